@@ -1,0 +1,104 @@
+import {
+  type Axis,
+  type Densities,
+  type Notice,
+  type Parameter,
+  readDensities,
+} from "./model/series";
+
+/** The routes of `http_api.md`, one function each. All reject with an Error whose message is for a person. */
+
+export interface Run {
+  run: string;
+  series: number;
+  layers: number;
+  last_step: number | null;
+  last_wall_time: number | null;
+}
+
+export interface Runs {
+  runs: Run[];
+  notices: Notice[];
+}
+
+export interface Layer {
+  layer: string;
+  kind: string | null;
+  parameters: (Omit<Parameter, "layer"> & { last_step: number | null })[];
+}
+
+export interface Outline {
+  run: string;
+  layers: Layer[];
+  notices: Notice[];
+}
+
+export type Quality = "exact" | "bound" | "estimated";
+
+export interface Quantity {
+  value: number | null;
+  quality: Quality;
+}
+
+export interface Histogram {
+  run: string;
+  tag: string;
+  step: number;
+  wall_time: number | null;
+  buckets: [number, number, number][];
+  count: Quantity;
+  non_finite: Quantity;
+  moments: Record<string, Quantity>;
+  quantiles: (Quantity & { q: number })[];
+}
+
+async function ask(
+  route: string,
+  question: Record<string, string>,
+  signal?: AbortSignal,
+): Promise<Response> {
+  const query = new URLSearchParams(question).toString();
+  let response: Response;
+  try {
+    response = await fetch(query === "" ? route : `${route}?${query}`, signal ? { signal } : {});
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Error("TensorBoard does not answer. Is it still running?");
+  }
+  if (!response.ok) {
+    const isSentence = response.headers.get("content-type")?.startsWith("text/plain") ?? false;
+    const text = isSentence ? await response.text() : "";
+    throw new Error(text || `TensorBoard answered ${response.status} to ${route}.`);
+  }
+  return response;
+}
+
+export async function fetchRuns(signal?: AbortSignal): Promise<Runs> {
+  return (await ask("runs", {}, signal)).json();
+}
+
+export async function fetchOutline(run: string, signal?: AbortSignal): Promise<Outline> {
+  return (await ask("outline", { run }, signal)).json();
+}
+
+export interface DensityQuestion {
+  run: string;
+  axis: Axis;
+  range: "robust" | "full";
+}
+
+export async function fetchDensities(
+  question: DensityQuestion,
+  signal?: AbortSignal,
+): Promise<Densities> {
+  const response = await ask("densities", { ...question }, signal);
+  return readDensities(await response.arrayBuffer());
+}
+
+export async function fetchHistogram(
+  question: { run: string; tag: string; step: number },
+  signal?: AbortSignal,
+): Promise<Histogram> {
+  const { run, tag, step } = question;
+  return (await ask("histogram", { run, tag, step: String(step) }, signal)).json();
+}

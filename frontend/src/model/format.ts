@@ -1,0 +1,57 @@
+const integers = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const short = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
+const percents = new Intl.NumberFormat(undefined, {
+  style: "percent",
+  maximumSignificantDigits: 2,
+});
+const MINUS = "\u2212";
+
+/** A count or a step: whole, grouped as the reader's locale does. */
+export function formatCount(value: number): string {
+  return integers.format(value);
+}
+
+/** A value to three significant digits, plain where that is short (`-0.2`), else `1.2e-4`. */
+export function formatValue(value: number): string {
+  if (!Number.isFinite(value)) return "none";
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e5)) {
+    return value.toExponential(1).replace(".0e", "e").replace("e+", "e").replaceAll("-", MINUS);
+  }
+  return short.format(value).replace("-", MINUS);
+}
+
+/** A share of the whole: `3 %` as the locale writes it; a tiny one is `< 0.1 %`, never a false zero. */
+export function formatShare(share: number): string {
+  if (!Number.isFinite(share)) return "none";
+  if (share > 0 && share < 0.001) return `< ${percents.format(0.001)}`;
+  return percents.format(Math.min(share, 1));
+}
+
+/** A moment in the reader's locale; empty where the log has none. */
+export function formatTime(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "";
+  return new Date(seconds * 1000).toLocaleString(undefined, {
+    dateStyle: "medium",
+    timeStyle: "medium",
+  });
+}
+
+const compact = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
+
+/** A step in little room: `1.2M` from a hundred thousand on. */
+export function formatStep(step: number): string {
+  return Math.abs(step) < 1e5 ? formatCount(step) : compact.format(step);
+}
+
+/** A tick's number with as many decimals as tell it from its neighbours. */
+export function formatTick(value: number, ticks: readonly number[]): string {
+  const largest = Math.max(...ticks.map(Math.abs));
+  if (largest !== 0 && (largest < 1e-3 || largest >= 1e5))
+    return value === 0 ? "0" : formatValue(value);
+  const gaps = ticks.slice(1).map((tick, i) => tick - (ticks[i] ?? 0));
+  const gap = Math.min(...gaps, Math.abs(value) || 1);
+  if (gap < 1e-3 && Math.abs(value) < 1e-3) return value === 0 ? "0" : formatValue(value);
+  const decimals = Math.max(0, Math.ceil(-Math.log10(gap) - 1e-9));
+  return value.toLocaleString(undefined, { maximumFractionDigits: decimals }).replace("-", MINUS);
+}

@@ -1,0 +1,57 @@
+import type { Parameter, Role } from "./series";
+
+/** The block a layer stands in: its path without the last part; empty for a layer of the top level. */
+export function blockOf(layer: string): string {
+  return layer.slice(0, lastSeparator(layer)).replace(/[/.]$/, "");
+}
+
+/** The last part of a layer's path. */
+export function shortName(layer: string): string {
+  return layer.slice(lastSeparator(layer));
+}
+
+function lastSeparator(layer: string): number {
+  const at = Math.max(layer.lastIndexOf("/"), layer.lastIndexOf("."));
+  return at < 0 || at === layer.length - 1 ? 0 : at + 1;
+}
+
+const ROLE_WORDS: Record<Role, string> = {
+  weight: "weights",
+  statistic: "statistics",
+  gradient: "gradients",
+  update: "updates",
+  optimizer: "optimizer",
+  activation: "activations",
+  other: "other",
+};
+
+/** The role as a person says it, in the plural. */
+export function roleWords(role: Role): string {
+  return ROLE_WORDS[role];
+}
+
+/** What a parameter is called beside its layer: `kernel`, `kernel gradient`. */
+export function parameterTitle(parameter: Parameter): string {
+  const { parameter: name, role } = parameter;
+  return role === "gradient" || role === "update" ? `${name} ${role}` : name;
+}
+
+/** The key under which the same parameter of several runs is compared. */
+export function parameterKey(parameter: Parameter): string {
+  return JSON.stringify([parameter.layer, parameter.parameter, parameter.role]);
+}
+
+/**
+ * A predicate for what a person typed: a regular expression, case-insensitive; text that is none
+ * (`conv(`) is searched for as it stands.
+ */
+export function matcher(typed: string): (name: string) => boolean {
+  if (typed === "") return () => true;
+  try {
+    const pattern = new RegExp(typed, "iu");
+    return (name) => pattern.test(name);
+  } catch {
+    const text = typed.toLowerCase();
+    return (name) => name.toLowerCase().includes(text);
+  }
+}

@@ -1,0 +1,38 @@
+import { parameterKey } from "./names";
+import type { Parameter } from "./series";
+
+/** A layer and its parameters, in network order. */
+export interface LayerRow {
+  layer: string;
+  /** The layer's class, where the log tells it. */
+  kind: string | null;
+  parameters: Parameter[];
+}
+
+/**
+ * One outline for several runs: the first run's order, then the layers that only later runs have, each after
+ * the layer that precedes it there.
+ */
+export function mergeOutlines(outlines: readonly (readonly LayerRow[])[]): LayerRow[] {
+  let merged: LayerRow[] = [];
+  const known = new Map<string, LayerRow>();
+  for (const outline of outlines) {
+    const followers = new Map<LayerRow | null, LayerRow[]>();
+    let previous: LayerRow | null = null;
+    for (const { layer, kind, parameters } of outline) {
+      let row = known.get(layer);
+      if (row === undefined) {
+        row = { layer, kind, parameters: [] };
+        known.set(layer, row);
+        followers.set(previous, [...(followers.get(previous) ?? []), row]);
+      }
+      const keys = new Set(row.parameters.map(parameterKey));
+      row.parameters.push(...parameters.filter((one) => !keys.has(parameterKey(one))));
+      previous = row;
+    }
+    const withFollowers = (row: LayerRow | null): LayerRow[] =>
+      (followers.get(row) ?? []).flatMap((follower) => [follower, ...withFollowers(follower)]);
+    merged = [...withFollowers(null), ...merged.flatMap((row) => [row, ...withFollowers(row)])];
+  }
+  return merged;
+}

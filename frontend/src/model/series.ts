@@ -1,0 +1,169 @@
+import { type Numbers, readSafetensors } from "./safetensors";
+
+export type Axis = "linear" | "symlog";
+
+export const ROLES = [
+  "weight",
+  "statistic",
+  "gradient",
+  "update",
+  "optimizer",
+  "activation",
+  "other",
+] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface Notice {
+  code: string;
+  level: "info" | "warning" | "error";
+  text: string;
+  fix: string;
+  tags?: string[];
+}
+
+/** What one tag is: a parameter of a layer, in one role. */
+export interface Parameter {
+  tag: string;
+  layer: string;
+  parameter: string;
+  role: Role;
+}
+
+/** The value axis of a series' grid: `bins` cells of equal width on it, from `low` to `high`. */
+export interface Grid {
+  axis: Axis;
+  bins: number;
+  low: number;
+  high: number;
+  /** Symlog only: values this close to zero are spaced linearly. */
+  threshold: number;
+}
+
+/** The histograms of one (run, tag) over steps, one row a step, as arrays over the rows. */
+export interface Series extends Parameter {
+  run: string;
+  grid: Grid;
+  /** How many rows there are. */
+  length: number;
+  /** How many steps TensorBoard kept before some were left out of this answer. */
+  stepsKept: number;
+  steps: Float64Array;
+  wallTimes: Float64Array;
+  /** [row * bins + bin], 0 to `levels`; times `peaks[row] / levels` it is the density. */
+  density: Uint8Array | Uint16Array;
+  levels: 255 | 65535;
+  peaks: Float32Array;
+  below: Float32Array;
+  above: Float32Array;
+  count: Float64Array;
+  nonFinite: Uint8Array;
+  buckets: Int32Array;
+  min: Float32Array;
+  max: Float32Array;
+  mean: Float32Array;
+  std: Float32Array;
+  nearZero: Float32Array;
+}
+
+export interface Densities {
+  series: Series[];
+  unreadable: { tag: string; text: string }[];
+  notices: Notice[];
+}
+
+interface Answer {
+  run: string;
+  axis: Axis;
+  bins: number;
+  bits: 8 | 16;
+  series: (Parameter & { steps_kept: number })[];
+  unreadable: { tag: string; text: string }[];
+  notices: Notice[];
+}
+
+/** The series of a `densities` answer, as views on its arrays. */
+export function readDensities(bytes: ArrayBuffer): Densities {
+  const { metadata, arrays } = readSafetensors(bytes);
+  const answer = JSON.parse(metadata.get("answer") ?? "{}") as Answer;
+  const array = <T extends Numbers>(name: string): T => {
+    const found = arrays.get(name);
+    if (found === undefined) throw new Error(`The server's answer lacks the array "${name}".`);
+    return found as T;
+  };
+  const offset = array<Int32Array>("offset");
+  const range = array<Float64Array>("range");
+  const threshold = array<Float64Array>("threshold");
+  const steps = Float64Array.from(array<BigInt64Array>("step"), Number);
+  const density = array<Uint8Array | Uint16Array>("density");
+  const rows = {
+    wallTimes: array<Float64Array>("wall_time"),
+    peaks: array<Float32Array>("peak"),
+    below: array<Float32Array>("below"),
+    above: array<Float32Array>("above"),
+    count: array<Float64Array>("count"),
+    nonFinite: array<Uint8Array>("non_finite"),
+    buckets: array<Int32Array>("buckets"),
+    min: array<Float32Array>("min"),
+    max: array<Float32Array>("max"),
+    mean: array<Float32Array>("mean"),
+    std: array<Float32Array>("std"),
+    nearZero: array<Float32Array>("near_zero"),
+  };
+  const series = answer.series.map((entry, s): Series => {
+    const from = offset[s] ?? 0;
+    const to = offset[s + 1] ?? from;
+    return {
+      run: answer.run,
+      tag: entry.tag,
+      layer: entry.layer,
+      parameter: entry.parameter,
+      role: entry.role,
+      grid: {
+        axis: answer.axis,
+        bins: answer.bins,
+        low: range[2 * s] ?? 0,
+        high: range[2 * s + 1] ?? 1,
+        threshold: threshold[s] ?? 0,
+      },
+      length: to - from,
+      stepsKept: entry.steps_kept,
+      steps: steps.subarray(from, to),
+      density: density.subarray(from * answer.bins, to * answer.bins),
+      levels: answer.bits === 16 ? 65535 : 255,
+      wallTimes: rows.wallTimes.subarray(from, to),
+      peaks: rows.peaks.subarray(from, to),
+      below: rows.below.subarray(from, to),
+      above: rows.above.subarray(from, to),
+      count: rows.count.subarray(from, to),
+      nonFinite: rows.nonFinite.subarray(from, to),
+      buckets: rows.buckets.subarray(from, to),
+      min: rows.min.subarray(from, to),
+      max: rows.max.subarray(from, to),
+      mean: rows.mean.subarray(from, to),
+      std: rows.std.subarray(from, to),
+      nearZero: rows.nearZero.subarray(from, to),
+    };
+  });
+  return { series, unreadable: answer.unreadable, notices: answer.notices };
+}
+
+/** The density of a row in a bin, per unit of the axis. */
+export function densityAt(series: Series, row: number, bin: number): number {
+  const quantised = series.density[row * series.grid.bins + bin] ?? 0;
+  return (quantised / series.levels) * (series.peaks[row] ?? 0);
+}
+
+/** The last row whose step is not after `step` (`null`: the newest row); the first row if all are after. */
+export function rowAtStep(series: Series, step: number | null): number {
+  if (step === null) return series.length - 1;
+  let row = 0;
+  for (let i = 0; i < series.length && (series.steps[i] ?? 0) <= step; i++) row = i;
+  return row;
+}
+
+/** Every step that any of the series shows, ascending. */
+export function stepsOf(series: Iterable<Series>): number[] {
+  const steps = new Set<number>();
+  for (const one of series) for (const step of one.steps) steps.add(step);
+  return [...steps].sort((a, b) => a - b);
+}

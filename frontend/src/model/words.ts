@@ -1,0 +1,70 @@
+import { axisOf, binCentre } from "./axis";
+import { formatCount, formatShare, formatStep, formatValue } from "./format";
+import { parameterTitle } from "./names";
+import { densityAt, type Series } from "./series";
+
+/** What the charts show, in words. */
+
+/** Rows of so few buckets are known no finer than them. */
+export const COARSE_BUCKETS = 32;
+
+function noun(series: Series): string {
+  if (series.role === "gradient") return "gradients";
+  if (series.role === "activation") return "activations";
+  if (series.role === "update") return "updates";
+  if (series.role !== "weight") return "values";
+  return series.parameter.includes("bias") ? "biases" : "weights";
+}
+
+/** The first step whose record shows NaN or infinity; `null` if none does. */
+export function firstNonFinite(series: Series): number | null {
+  const row = series.nonFinite.indexOf(1);
+  return row < 0 ? null : (series.steps[row] ?? null);
+}
+
+/** One row in a sentence: `512 weights, mean 0.00, spread 0.04, 3 % near zero`. */
+export function summary(series: Series, row: number): string {
+  const count = series.count[row] ?? 0;
+  if (count === 0) {
+    return series.nonFinite[row] === 1 ? "only NaN or infinity" : "no values";
+  }
+  return [
+    `${formatCount(count)} ${noun(series)}`,
+    `mean ${formatValue(series.mean[row] ?? Number.NaN)}`,
+    `spread ${formatValue(series.std[row] ?? Number.NaN)}`,
+    `${formatShare(series.nearZero[row] ?? Number.NaN)} near zero`,
+  ].join(", ");
+}
+
+/** The chart for whoever can't see it; begins with the layer and the parameter. */
+export function chartName(series: Series, row: number, view: string): string {
+  const first = formatStep(series.steps[0] ?? 0);
+  const last = formatStep(series.steps[series.length - 1] ?? 0);
+  const span =
+    series.length === 1 ? `step ${first}` : `${series.length} steps from ${first} to ${last}`;
+  const broken = firstNonFinite(series);
+  const alarm = broken === null ? "" : ` NaN or infinity since step ${formatStep(broken)}.`;
+  return (
+    `${series.layer} ${parameterTitle(series)}, run ${series.run}: ${view} of ${span}. ` +
+    `At step ${formatStep(series.steps[row] ?? 0)}: ${summary(series, row)}.${alarm}`
+  );
+}
+
+/** What lies under the pointer. */
+export function readout(
+  series: Series,
+  row: number,
+  bin: number,
+): { term: string; text: string }[] {
+  const { grid } = series;
+  const axis = axisOf(grid);
+  const density = densityAt(series, row, bin);
+  const width = (axis.toUnit(grid.high) - axis.toUnit(grid.low)) / grid.bins;
+  const perUnit = grid.axis === "linear" ? "" : " per axis unit";
+  return [
+    { term: "step", text: formatCount(series.steps[row] ?? 0) },
+    { term: "value", text: formatValue(binCentre(axis, grid, bin)) },
+    { term: "density", text: formatValue(density) + perUnit },
+    { term: "share here", text: formatShare(density * width) },
+  ];
+}

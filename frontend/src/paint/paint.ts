@@ -1,0 +1,106 @@
+import type { Curve, Hatch, Label, Rule, Scene } from "../scene/scene";
+
+/** The part of a 2D context that painters use; a recording one stands in for it in tests. */
+export type Painter = Pick<
+  CanvasRenderingContext2D,
+  | "save"
+  | "restore"
+  | "beginPath"
+  | "closePath"
+  | "moveTo"
+  | "lineTo"
+  | "rect"
+  | "clip"
+  | "fill"
+  | "stroke"
+  | "fillRect"
+  | "fillText"
+  | "setLineDash"
+  | "measureText"
+  | "fillStyle"
+  | "strokeStyle"
+  | "lineWidth"
+  | "lineJoin"
+  | "font"
+  | "textAlign"
+  | "textBaseline"
+>;
+
+const FONT = "11px Roboto, system-ui, sans-serif";
+const STRONG_FONT = "500 11px Roboto, system-ui, sans-serif";
+const DASH = [3, 3];
+
+export function paintScene(context: Painter, scene: Scene): void {
+  for (const rule of scene.rules) paintRule(context, rule);
+  context.save();
+  context.beginPath();
+  const { left, top, right, bottom } = scene.clip;
+  context.rect(left, top, right - left, bottom - top + 1);
+  context.clip();
+  for (const curve of scene.curves) paintCurve(context, curve);
+  for (const hatch of scene.hatches) paintHatch(context, hatch);
+  context.restore();
+  for (const label of scene.labels) paintLabel(context, label);
+}
+
+function paintRule(context: Painter, { x1, y1, x2, y2, color, dash }: Rule): void {
+  context.strokeStyle = color;
+  context.lineWidth = 1;
+  context.setLineDash(dash ? DASH : []);
+  context.beginPath();
+  context.moveTo(Math.round(x1) + 0.5, Math.round(y1) + 0.5);
+  context.lineTo(Math.round(x2) + 0.5, Math.round(y2) + 0.5);
+  context.stroke();
+}
+
+function trace(context: Painter, { xs, ys, from, to }: Curve): void {
+  context.moveTo(xs[from] ?? 0, ys[from] ?? 0);
+  for (let i = from + 1; i < to; i++) context.lineTo(xs[i] ?? 0, ys[i] ?? 0);
+}
+
+function paintCurve(context: Painter, curve: Curve): void {
+  if (curve.to <= curve.from) return;
+  if (curve.fill !== null) {
+    context.fillStyle = curve.fill;
+    context.beginPath();
+    trace(context, curve);
+    context.lineTo(curve.xs[curve.to - 1] ?? 0, curve.baseline);
+    context.lineTo(curve.xs[curve.from] ?? 0, curve.baseline);
+    context.closePath();
+    context.fill();
+  }
+  context.strokeStyle = curve.line;
+  context.lineWidth = curve.lineWidth;
+  context.lineJoin = "round";
+  context.setLineDash(curve.dash ? DASH : []);
+  context.beginPath();
+  trace(context, curve);
+  context.stroke();
+}
+
+function paintHatch(context: Painter, { left, top, right, bottom, color }: Hatch): void {
+  const height = bottom - top;
+  context.strokeStyle = color;
+  context.lineWidth = 1;
+  context.setLineDash([]);
+  context.beginPath();
+  for (let x = left; x < right; x += 5) {
+    context.moveTo(x, bottom);
+    context.lineTo(x + height, top);
+  }
+  context.stroke();
+}
+
+function paintLabel(context: Painter, { x, y, text, color, align, strong, ground }: Label): void {
+  context.font = strong ? STRONG_FONT : FONT;
+  context.textAlign = align;
+  context.textBaseline = "middle";
+  if (ground !== null) {
+    const width = context.measureText(text).width;
+    const left = align === "right" ? x - width : align === "center" ? x - width / 2 : x;
+    context.fillStyle = ground;
+    context.fillRect(left - 2, y - 7, width + 4, 14);
+  }
+  context.fillStyle = color;
+  context.fillText(text, x, y);
+}

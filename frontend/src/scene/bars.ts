@@ -1,0 +1,50 @@
+import type { ValueAxis } from "../model/axis";
+import type { Palette, Tint } from "../model/colors";
+import { valueAxis, xScale } from "./frame";
+import type { Box, Curve, Scene, Size } from "./scene";
+
+const MARGIN = { left: 10, top: 8, right: 54, bottom: 22 };
+
+/**
+ * The buckets of one histogram exactly as logged: a block for each, its area the share of values it counts.
+ * No two numbers of the log are joined by a curve here.
+ */
+export function barsScene(
+  buckets: readonly (readonly [number, number, number])[],
+  axis: ValueAxis,
+  size: Size,
+  palette: Palette,
+  tint: Tint,
+): Scene {
+  const plot: Box = {
+    left: MARGIN.left,
+    top: MARGIN.top,
+    right: size.width - MARGIN.right,
+    bottom: size.height - MARGIN.bottom,
+  };
+  const scale = xScale(axis, plot);
+  const width = (left: number, right: number) => axis.toUnit(right) - axis.toUnit(left);
+  const drawn = buckets.filter(([left, right, count]) => count > 0 && right > left);
+  const highest = drawn.reduce(
+    (most, [left, right, count]) => Math.max(most, count / width(left, right)),
+    0,
+  );
+  const curves = drawn.map(([left, right, count], row): Curve => {
+    const y = plot.bottom - (count / width(left, right) / highest) * (plot.bottom - plot.top);
+    const x1 = scale(left);
+    const x2 = scale(right);
+    return {
+      row,
+      baseline: plot.bottom,
+      xs: Float32Array.of(x1, x1, x2, x2),
+      ys: Float32Array.of(plot.bottom, y, y, plot.bottom),
+      from: 0,
+      to: 4,
+      line: tint.line,
+      lineWidth: 0.75,
+      dash: false,
+      fill: tint.fill,
+    };
+  });
+  return { ...valueAxis(axis, plot, palette), curves, hatches: [], clip: plot };
+}

@@ -1,0 +1,49 @@
+import type { ValueAxis } from "../model/axis";
+import { valueTicks } from "../model/axis";
+import type { Palette } from "../model/colors";
+import { formatTick } from "../model/format";
+import type { Box, Label, Rule } from "./scene";
+
+export type XScale = (value: number) => number;
+
+/** Values to pixels between the left and the right edge of the plot. */
+export function xScale(axis: ValueAxis, plot: Box): XScale {
+  const low = axis.toUnit(axis.low);
+  const perUnit = (plot.right - plot.left) / (axis.toUnit(axis.high) - low);
+  return (value) => plot.left + (axis.toUnit(value) - low) * perUnit;
+}
+
+/** The value axis below the plot: a few plain numbers, a hairline at zero, no frame. */
+export function valueAxis(
+  axis: ValueAxis,
+  plot: Box,
+  palette: Palette,
+): { rules: Rule[]; labels: Label[] } {
+  const scale = xScale(axis, plot);
+  const ticks = valueTicks(axis, plot.right - plot.left < 240 ? 4 : 6);
+  const labels = ticks.map(
+    (value): Label => ({
+      x: scale(value),
+      y: plot.bottom + 14,
+      text: formatTick(value, ticks),
+      color: palette.faint,
+      align: "center",
+      strong: false,
+      ground: null,
+    }),
+  );
+  const rules = ticks.map((value): Rule => {
+    const x = scale(value);
+    const top = value === 0 ? plot.top : plot.bottom;
+    return { x1: x, y1: top, x2: x, y2: plot.bottom + 4, color: palette.rule, dash: false };
+  });
+  rules.push({
+    x1: plot.left,
+    y1: plot.bottom,
+    x2: plot.right,
+    y2: plot.bottom,
+    color: palette.rule,
+    dash: false,
+  });
+  return { rules, labels };
+}

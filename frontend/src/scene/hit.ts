@@ -1,0 +1,46 @@
+import type { Curve, Scene } from "./scene";
+
+export interface Hit {
+  row: number;
+  /** The vertex, and so the bin, nearest to the pointer. */
+  bin: number;
+  x: number;
+  y: number;
+}
+
+/** The index of the position nearest to `x` in ascending positions. */
+export function nearest(xs: Float32Array, x: number): number {
+  let low = 0;
+  let high = xs.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((xs[middle] ?? 0) < x) low = middle + 1;
+    else high = middle;
+  }
+  const before = xs[low - 1];
+  return before !== undefined && x - before < (xs[low] ?? 0) - x ? low - 1 : low;
+}
+
+function distance(curve: Curve, bin: number, y: number): number {
+  const top = curve.ys[bin] ?? curve.baseline;
+  if (curve.fill === null) return Math.abs(top - y);
+  if (y >= top && y <= curve.baseline) return 0;
+  return Math.abs(curve.baseline - y);
+}
+
+/** The curve under a point: of ridges the frontmost that covers it, else the nearest; `null` outside the plot. */
+export function hitTest(scene: Scene, x: number, y: number): Hit | null {
+  const { left, right, top, bottom } = scene.clip;
+  if (x < left || x > right || y < top || y > bottom + 4) return null;
+  let best: Hit | null = null;
+  let closest = Number.POSITIVE_INFINITY;
+  for (const curve of scene.curves.toReversed()) {
+    const bin = nearest(curve.xs, x);
+    const far = distance(curve, bin, y);
+    if (far < closest) {
+      closest = far;
+      best = { row: curve.row, bin, x: curve.xs[bin] ?? x, y: curve.ys[bin] ?? curve.baseline };
+    }
+  }
+  return best;
+}

@@ -1,0 +1,185 @@
+import type { ValueAxis } from "../model/axis";
+import { formatShare, formatStep } from "../model/format";
+import type { Series } from "../model/series";
+import { binPositions, rowDensities, support } from "./curve";
+import { valueAxis, xScale } from "./frame";
+import type { Box, Curve, Hatch, Label, Scene, Size, Style } from "./scene";
+
+const MARGIN = { left: 10, top: 6, right: 54, bottom: 22 };
+/** A ridge of the chart's highest density reaches over this many rows. */
+export const OVERLAP = 2.5;
+const MIN_LIFT = 56;
+const MIN_SPACING = 5;
+const LABEL_SPACING = 26;
+
+export interface RidgelineOptions {
+  size: Size;
+  axis: ValueAxis;
+  style: Style;
+  /** The density that reaches full height; `null`: each ridge reaches it. */
+  peak: number | null;
+}
+
+/** Where the rows of a ridgeline lie: oldest at the top and behind, newest at the bottom and in front. */
+export interface Terrain {
+  plot: Box;
+  /** Rows that are drawn, ascending. */
+  rows: number[];
+  /** Pixels that the highest density reaches above its baseline. */
+  lift: number;
+  baselineOf(row: number): number;
+}
+
+/** Rows that fit, spread evenly, with the first and the last always among them. */
+export function terrain(length: number, size: Size): Terrain {
+  const plot = {
+    left: MARGIN.left,
+    top: MARGIN.top,
+    right: size.width - MARGIN.right,
+    bottom: size.height - MARGIN.bottom,
+  };
+  const height = plot.bottom - plot.top;
+  const overlapping = (OVERLAP * height) / (Math.max(1, length - 1) + OVERLAP);
+  const lift = length < 2 ? height * 0.8 : Math.min(Math.max(overlapping, MIN_LIFT), height * 0.7);
+  const room = height - lift;
+  const most = Math.max(2, Math.floor(room / MIN_SPACING) + 1);
+  const count = Math.min(length, most);
+  const rows = Array.from({ length: count }, (_, i) =>
+    count < 2 ? 0 : Math.round((i * (length - 1)) / (count - 1)),
+  );
+  const perRow = length < 2 ? 0 : room / (length - 1);
+  return { plot, rows, lift, baselineOf: (row) => plot.bottom - (length - 1 - row) * perRow };
+}
+
+function ridge(series: Series, row: number, ground: Terrain, options: RidgelineOptions): Curve {
+  const densities = rowDensities(series, row, options.axis);
+  const peak = options.peak ?? densities.reduce((a, b) => Math.max(a, b), 0);
+  const baseline = ground.baselineOf(row);
+  const tint = options.style.tints[row];
+  return {
+    row,
+    baseline,
+    xs: binPositions(series, xScale(options.axis, ground.plot)),
+    ys: densities.map((density) => baseline - (peak > 0 ? (density / peak) * ground.lift : 0)),
+    ...support(densities),
+    line: tint?.line ?? options.style.palette.ink,
+    lineWidth: 1,
+    dash: false,
+    fill: tint?.fill ?? null,
+  };
+}
+
+function nonFiniteBand(series: Series, row: number, ground: Terrain, color: string): Hatch[] {
+  if (series.nonFinite[row] !== 1) return [];
+  const y = ground.baselineOf(row);
+  return [{ left: ground.plot.left, right: ground.plot.right, top: y - 4, bottom: y, color }];
+}
+
+/** All steps of a series, one ridge a step. */
+export function ridgelineScene(series: Series, options: RidgelineOptions): Scene {
+  const { palette } = options.style;
+  const ground = terrain(series.length, options.size);
+  const { plot } = ground;
+  const axis = valueAxis(options.axis, plot, palette);
+  const curves = ground.rows.map((row) => ridge(series, row, ground, options));
+  const hatches = ground.rows.flatMap((row) => nonFiniteBand(series, row, ground, palette.alarm));
+  return {
+    ...axis,
+    labels: [...axis.labels, ...stepLabels(series, ground, palette.faint)],
+    curves,
+    hatches,
+    clip: plot,
+  };
+}
+
+/** A few steps at the right edge, the first and the last always. */
+function stepLabels(series: Series, ground: Terrain, color: string): Label[] {
+  const room = ground.baselineOf(series.length - 1) - ground.baselineOf(0);
+  const count = Math.max(2, Math.min(series.length, Math.floor(room / LABEL_SPACING) + 1));
+  const rows = new Set(
+    Array.from({ length: count }, (_, i) => Math.round((i * (series.length - 1)) / (count - 1))),
+  );
+  const label = (y: number, text: string): Label => ({
+    x: ground.plot.right + 8,
+    y,
+    text,
+    color,
+    align: "left",
+    strong: false,
+    ground: null,
+  });
+  return [
+    label(ground.baselineOf(0) - 15, "step"),
+    ...[...rows].map((row) => label(ground.baselineOf(row), formatStep(series.steps[row] ?? 0))),
+  ];
+}
+
+/** What marks one row: its ridge in front of all, the first step's outline on the same baseline. */
+export function ridgelineCursor(series: Series, row: number, options: RidgelineOptions): Scene {
+  const { palette, tints } = options.style;
+  const ground = terrain(series.length, options.size);
+  const strongest = tints.at(-1);
+  const current: Curve = {
+    ...ridge(series, row, ground, options),
+    line: strongest?.line ?? palette.ink,
+    fill: strongest?.fill ?? null,
+    lineWidth: 2,
+  };
+  const curves = [current];
+  if (row > 0) {
+    const first = ridge(series, 0, ground, options);
+    const drop = current.baseline - first.baseline;
+    curves.push({
+      ...first,
+      ys: first.ys.map((y) => y + drop),
+      baseline: current.baseline,
+      line: palette.ink,
+      dash: true,
+      fill: null,
+    });
+  }
+  const strong = (x: number, text: string, align: Label["align"]): Label => ({
+    x,
+    y: current.baseline,
+    text,
+    color: palette.ink,
+    align,
+    strong: true,
+    ground: palette.ground,
+  });
+  return {
+    rules: [],
+    curves,
+    hatches: nonFiniteBand(series, row, ground, palette.alarm),
+    labels: [
+      strong(ground.plot.right + 8, formatStep(series.steps[row] ?? 0), "left"),
+      ...offScaleLabels(series, row, ground.plot, current.baseline - 10, palette.faint),
+    ],
+    clip: ground.plot,
+  };
+}
+
+/** The share of a row beyond either end of the axis, where there is any. */
+export function offScaleLabels(
+  series: Series,
+  row: number,
+  plot: Box,
+  y: number,
+  color: string,
+): Label[] {
+  const label = (x: number, text: string, align: Label["align"]): Label => ({
+    x,
+    y,
+    text,
+    color,
+    align,
+    strong: false,
+    ground: null,
+  });
+  const below = series.below[row] ?? 0;
+  const above = series.above[row] ?? 0;
+  const labels: Label[] = [];
+  if (below > 0) labels.push(label(plot.left, `\u25c2 ${formatShare(below)}`, "left"));
+  if (above > 0) labels.push(label(plot.right, `${formatShare(above)} \u25b8`, "right"));
+  return labels;
+}

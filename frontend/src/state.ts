@@ -1,0 +1,147 @@
+import { computed, signal } from "@preact/signals";
+import type { Outline, Runs } from "./api";
+import { hostRuns } from "./host";
+import { DEFAULT_VIEW, type View } from "./model/address";
+import { matcher, parameterKey } from "./model/names";
+import { type LayerRow, mergeOutlines } from "./model/outline";
+import {
+  type Densities,
+  type Notice,
+  type Parameter,
+  ROLES,
+  type Role,
+  type Series,
+  stepsOf,
+} from "./model/series";
+
+/** What the page knows and what the person chose. Everything else is computed from it. */
+
+export interface Load<T> {
+  /** The last good answer; kept while a newer one is on its way and when that fails. */
+  value: T | null;
+  pending: boolean;
+  failure: string | null;
+}
+
+export const NOTHING = { value: null, pending: false, failure: null } as const;
+
+export const view = signal<View>(DEFAULT_VIEW);
+export const runs = signal<Load<Runs>>(NOTHING);
+export const outlines = signal<ReadonlyMap<string, Load<Outline>>>(new Map());
+export const densities = signal<ReadonlyMap<string, Load<Densities>>>(new Map());
+
+export function change(part: Partial<View>): void {
+  view.value = { ...view.value, ...part };
+}
+
+/** Runs to compare at first sight; with more than these the newest alone is shown until the person chooses. */
+const RUNS_AT_FIRST = 3;
+
+export const runNames = computed(() => runs.value.value?.runs.map(({ run }) => run) ?? []);
+
+export const selectedRuns = computed((): string[] => {
+  const known = runs.value.value?.runs ?? [];
+  const chosen = view.value.runs;
+  if (chosen !== null) return known.map(({ run }) => run).filter((run) => chosen.includes(run));
+  const logged = known.filter(({ series }) => series > 0);
+  if (logged.length <= RUNS_AT_FIRST)
+    return (logged.length > 0 ? logged : known).map(({ run }) => run);
+  const newest = logged.reduce((a, b) =>
+    (b.last_wall_time ?? 0) > (a.last_wall_time ?? 0) ? b : a,
+  );
+  return [newest.run];
+});
+
+/** The run's place in TensorBoard's list, which decides its colour. */
+export function colorIndex(run: string): number {
+  const index = hostRuns.value.indexOf(run);
+  return index >= 0 ? index : runNames.value.indexOf(run);
+}
+
+/** The parameters of each selected run, by key. */
+export const parametersOfRuns = computed(
+  (): ReadonlyMap<string, ReadonlyMap<string, Parameter>> => {
+    const ofRun = (run: string) =>
+      new Map(
+        outlineOf(run).flatMap((row) => row.parameters.map((one) => [parameterKey(one), one])),
+      );
+    return new Map(selectedRuns.value.map((run) => [run, ofRun(run)]));
+  },
+);
+
+/** Layers of all selected runs in network order. */
+export const layers = computed(() => mergeOutlines(selectedRuns.value.map(outlineOf)));
+
+function outlineOf(run: string): LayerRow[] {
+  return (outlines.value.get(run)?.value?.layers ?? []).map(({ layer, kind, parameters }) => ({
+    layer,
+    kind,
+    parameters: parameters.map(({ tag, parameter, role }) => ({ tag, layer, parameter, role })),
+  }));
+}
+
+export const rolesPresent = computed((): Role[] => {
+  const present = new Set(layers.value.flatMap((row) => row.parameters.map(({ role }) => role)));
+  return ROLES.filter((role) => present.has(role));
+});
+
+/** Layers and parameters that pass the search and the role chips. */
+export const shownLayers = computed((): LayerRow[] => {
+  const { search, hidden } = view.value;
+  const matches = matcher(search);
+  return layers.value
+    .map((row) => ({
+      ...row,
+      parameters: row.parameters.filter(
+        ({ role, parameter, tag }) =>
+          !hidden.includes(role) && (matches(`${row.layer} ${parameter}`) || matches(tag)),
+      ),
+    }))
+    .filter((row) => row.parameters.length > 0);
+});
+
+/** Series of the selected runs: by parameter, then by run. */
+export const seriesByParameter = computed((): ReadonlyMap<string, ReadonlyMap<string, Series>> => {
+  const byParameter = new Map<string, Map<string, Series>>();
+  for (const run of selectedRuns.value) {
+    for (const series of densities.value.get(run)?.value?.series ?? []) {
+      const key = parameterKey(series);
+      const ofRuns = byParameter.get(key) ?? new Map<string, Series>();
+      byParameter.set(key, ofRuns.set(run, series));
+    }
+  }
+  return byParameter;
+});
+
+/** Every step that the selected runs show, ascending. */
+export const steps = computed(() =>
+  stepsOf(selectedRuns.value.flatMap((run) => densities.value.get(run)?.value?.series ?? [])),
+);
+
+export const step = computed(() => view.value.step ?? steps.value.at(-1) ?? null);
+
+/** What a person must know of the selected runs, the gravest first, each once. */
+export const notices = computed((): Notice[] => {
+  const all = [
+    ...(runs.value.value?.notices ?? []),
+    ...selectedRuns.value.flatMap((run) => [
+      ...(outlines.value.get(run)?.value?.notices ?? []),
+      ...(densities.value.get(run)?.value?.notices ?? []),
+    ]),
+  ];
+  const once = new Map(all.map((notice) => [`${notice.code} ${notice.text}`, notice]));
+  const gravity = { error: 0, warning: 1, info: 2 };
+  return [...once.values()].sort((a, b) => gravity[a.level] - gravity[b.level]);
+});
+
+export const unreadable = computed(() =>
+  selectedRuns.value.flatMap((run) =>
+    (densities.value.get(run)?.value?.unreadable ?? []).map((one) => ({ run, ...one })),
+  ),
+);
+
+export const isLoading = computed(
+  () =>
+    runs.value.pending ||
+    selectedRuns.value.some((run) => densities.value.get(run)?.pending ?? true),
+);

@@ -1,0 +1,70 @@
+import { change, layers, notices, outlines, runs, selectedRuns, shownLayers, view } from "../state";
+import { Empty, Failed } from "./empty";
+import { Focus } from "./focus";
+import { Grid } from "./grid";
+import { Notices } from "./notices";
+import { Sidebar } from "./sidebar";
+import { Toolbar } from "./toolbar";
+
+export function App() {
+  const { sidebar } = view.value;
+  return (
+    <div class={sidebar ? "app" : "app wide"}>
+      <h1 class="unseen">Layer Weights</h1>
+      <button
+        type="button"
+        class="fold"
+        aria-expanded={sidebar}
+        aria-label={sidebar ? "Hide runs and layers" : "Show runs and layers"}
+        title={sidebar ? "Hide runs and layers" : "Show runs and layers"}
+        onClick={() => change({ sidebar: !sidebar })}
+      >
+        <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+          <path d={sidebar ? "M10 3L5 8l5 5" : "M6 3l5 5-5 5"} />
+        </svg>
+      </button>
+      {sidebar && <Sidebar />}
+      <main>
+        <Content />
+      </main>
+    </div>
+  );
+}
+
+function Content() {
+  const { value, failure } = runs.value;
+  if (value === null)
+    return failure === null ? <Waiting text="Looking for runs" /> : <Failed text={failure} />;
+  if (value.runs.every(({ series }) => series === 0)) return <Empty notices={notices.value} />;
+  return (
+    <>
+      <Toolbar />
+      <Notices />
+      <Charts />
+    </>
+  );
+}
+
+function Charts() {
+  const chosen = selectedRuns.value;
+  if (chosen.length === 0)
+    return <p class="hint centred">Select a run on the left to see its layers.</p>;
+  if (view.value.focus !== null) return <Focus />;
+  if (shownLayers.value.length > 0) return <Grid />;
+  if (layers.value.length > 0)
+    return <p class="hint centred">No layer matches the search and the roles on the left.</p>;
+  const loads = chosen.map((run) => outlines.value.get(run));
+  const failure = loads.find((load) => load?.failure)?.failure;
+  if (failure) return <Failed text={failure} />;
+  if (loads.every((load) => load !== undefined && !load.pending))
+    return <Empty notices={notices.value} />;
+  return <Waiting text="Reading the layers" />;
+}
+
+function Waiting({ text }: { text: string }) {
+  return (
+    <p class="hint centred" role="status">
+      {text} …
+    </p>
+  );
+}

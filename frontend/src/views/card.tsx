@@ -1,0 +1,115 @@
+import { useComputed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { theme } from "../host";
+import { PALETTES, runColor, stepTints } from "../model/colors";
+import { formatStep } from "../model/format";
+import { parameterKey, parameterTitle, shortName } from "../model/names";
+import { type Parameter, rowAtStep, type Series } from "../model/series";
+import { COARSE_BUCKETS, firstNonFinite, summary } from "../model/words";
+import { type ChartOptions, chartScale } from "../scene/chart";
+import type { Size } from "../scene/scene";
+import { change, colorIndex, selectedRuns, seriesByParameter, step, view } from "../state";
+import { Chart } from "./chart";
+
+/** One parameter of one run. */
+export interface CardKey {
+  run: string;
+  parameter: Parameter;
+  /** The layer's own name is enough below the header of its block. */
+  inBlock: boolean;
+}
+
+/** The chart options of a series in the current view, kept while nothing that they rest on changes. */
+export function useChartOptions(series: Series, size: Size): ChartOptions {
+  const { view: kind, heights, scale } = view.value;
+  const ofAllRuns = seriesByParameter.value.get(parameterKey(series));
+  const color = runColor(colorIndex(series.run), theme.value);
+  const { width, height } = size;
+  return useMemo(() => {
+    const scaled = chartScale(series, [...(ofAllRuns?.values() ?? [series])], scale);
+    const palette = PALETTES[theme.value];
+    const tints = stepTints(color, series.length, theme.value);
+    return { view: kind, heights, ...scaled, style: { palette, tints }, size: { width, height } };
+  }, [series, ofAllRuns, kind, heights, scale, color, theme.value, width, height]);
+}
+
+const TITLE_HEIGHT = 44;
+
+export function Card({ card, width, height }: { card: CardKey; width: number; height: number }) {
+  const { run, parameter, inBlock } = card;
+  const series = useComputed(() => seriesByParameter.value.get(parameterKey(parameter))?.get(run));
+  const layer = inBlock ? shortName(parameter.layer) : parameter.layer;
+  const full = `${parameter.layer} ${parameterTitle(parameter)}`;
+  return (
+    <figure class="card" style={{ width, height }} aria-label={`${full}, run ${run}`}>
+      <figcaption>
+        <h3 title={`${full}\ntag ${parameter.tag}\nrun ${run}`}>
+          <button
+            type="button"
+            class="plain"
+            onClick={() => change({ focus: { run, tag: parameter.tag } })}
+            aria-label={`Open ${full}, run ${run}, at full size`}
+          >
+            <MiddleCut text={layer} />
+            <span class="parameter">{parameterTitle(parameter)}</span>
+          </button>
+          {selectedRuns.value.length > 1 && <RunMark run={run} />}
+        </h3>
+        {series.value !== undefined && <Summary series={series.value} />}
+      </figcaption>
+      {series.value === undefined ? (
+        <div class="awaited" style={{ height: height - TITLE_HEIGHT }} />
+      ) : (
+        <SizedChart series={series.value} size={{ width, height: height - TITLE_HEIGHT }} />
+      )}
+    </figure>
+  );
+}
+
+function SizedChart({ series, size }: { series: Series; size: Size }) {
+  return <Chart series={series} options={useChartOptions(series, size)} />;
+}
+
+function Summary({ series }: { series: Series }) {
+  const row = rowAtStep(series, step.value);
+  const broken = firstNonFinite(series);
+  const buckets = series.buckets[row] ?? 0;
+  const coarse = buckets > 1 && buckets <= COARSE_BUCKETS;
+  const text = summary(series, row);
+  return (
+    <p class="summary" title={text}>
+      {broken !== null && <strong class="alarm">NaN or ∞ since step {formatStep(broken)}. </strong>}
+      {text}
+      {coarse && (
+        <span
+          title={`This step was logged in ${buckets} buckets: the shape is known no finer than that.`}
+        >
+          {" "}
+          · {buckets} buckets
+        </span>
+      )}
+    </p>
+  );
+}
+
+/** The run's colour and name, at the line. */
+export function RunMark({ run }: { run: string }) {
+  return (
+    <span class="run-mark" title={run}>
+      <i style={{ background: runColor(colorIndex(run), theme.value) }} />
+      <MiddleCut text={run} />
+    </span>
+  );
+}
+
+/** A name that loses its middle where room is short, never its end. */
+export function MiddleCut({ text }: { text: string }) {
+  const end = shortName(text);
+  const start = text.slice(0, text.length - end.length);
+  return (
+    <bdi class="cut" title={text}>
+      {start !== "" && <span class="start">{start}</span>}
+      <span class="end">{end}</span>
+    </bdi>
+  );
+}

@@ -1,0 +1,64 @@
+import { useSignal } from "@preact/signals";
+import { reload } from "../load";
+import type { Notice } from "../model/series";
+
+const KERAS = `model.fit(x, y, epochs=5, callbacks=[
+    tf.keras.callbacks.TensorBoard(log_dir="logs", histogram_freq=1),
+])`;
+const TORCH = `for name, parameter in model.named_parameters():
+    writer.add_histogram(name, parameter, step)`;
+
+/** No chart to show: why, and the lines of code that fill the page. */
+export function Empty({ notices }: { notices: readonly Notice[] }) {
+  const [main] = notices;
+  return (
+    <div class="empty">
+      <h2>No weights have been logged yet</h2>
+      <p>{main?.text ?? "The log directory holds no histograms."}</p>
+      {main !== undefined && main.fix !== "" && <p>{main.fix}</p>}
+      <h3>Keras</h3>
+      <Snippet code={KERAS} />
+      <h3>PyTorch</h3>
+      <Snippet code={TORCH} />
+      <p class="hint">
+        Run the training again, then reload: the layers appear here, in network order.
+      </p>
+      <button type="button" class="solid" onClick={() => reload()}>
+        Look again
+      </button>
+    </div>
+  );
+}
+
+function Snippet({ code }: { code: string }) {
+  const copied = useSignal(false);
+  return (
+    <div class="snippet">
+      <pre>
+        <code>{code}</code>
+      </pre>
+      <button
+        type="button"
+        onClick={async () => {
+          await navigator.clipboard.writeText(code);
+          copied.value = true;
+        }}
+      >
+        {copied.value ? "Copied" : "Copy"}
+      </button>
+    </div>
+  );
+}
+
+/** The data could not be had. */
+export function Failed({ text }: { text: string }) {
+  return (
+    <div class="empty" role="alert">
+      <h2>The weights could not be read</h2>
+      <p>{text}</p>
+      <button type="button" class="solid" onClick={() => reload()}>
+        Try again
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,221 @@
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { fetchHistogram, type Histogram, type Quantity } from "../api";
+import { pixelRatio } from "../host";
+import { formatCount, formatShare, formatTime, formatValue } from "../model/format";
+import { parameterKey, parameterTitle } from "../model/names";
+import { rowAtStep, type Series } from "../model/series";
+import { barsScene } from "../scene/bars";
+import type { ChartOptions } from "../scene/chart";
+import type { Size } from "../scene/scene";
+import { change, densities, seriesByParameter, shownLayers, step, view } from "../state";
+import { RunMark, useChartOptions } from "./card";
+import { Chart, paintSoon } from "./chart";
+
+const BARS_HEIGHT = 150;
+
+/** One parameter at full size: all its steps, the exact buckets at one of them, and its numbers. */
+export function Focus() {
+  const series = useComputed((): Series | null => {
+    const { focus } = view.value;
+    if (focus === null) return null;
+    const ofRun = densities.value.get(focus.run)?.value?.series ?? [];
+    return ofRun.find(({ tag }) => tag === focus.tag) ?? null;
+  });
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    window.addEventListener("keydown", onKey);
+    heading.current?.focus();
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+  const shown = series.value;
+  return (
+    <section class="focus" aria-label="One parameter at full size">
+      <header>
+        <button
+          type="button"
+          onClick={() => change({ focus: null })}
+          title="Back to all layers (Esc)"
+        >
+          ← All layers
+        </button>
+        <h2 ref={heading} tabIndex={-1}>
+          {shown === null ? (
+            view.value.focus?.tag
+          ) : (
+            <>
+              <b>{shown.layer}</b> {parameterTitle(shown)} <RunMark run={shown.run} />
+            </>
+          )}
+        </h2>
+        <button type="button" onClick={() => goTo(-1)} title="Previous parameter (K)">
+          ↑ Previous
+        </button>
+        <button type="button" onClick={() => goTo(1)} title="Next parameter (J)">
+          ↓ Next
+        </button>
+      </header>
+      {shown === null ? (
+        <p class="hint">This parameter is not among the selected runs.</p>
+      ) : (
+        <Panels key={`${shown.run} ${shown.tag}`} series={shown} />
+      )}
+    </section>
+  );
+}
+
+function onKey(event: KeyboardEvent): void {
+  if (event.target instanceof HTMLInputElement && event.target.type === "search") return;
+  if (event.key === "Escape") change({ focus: null });
+  else if (event.key === "j") goTo(1);
+  else if (event.key === "k") goTo(-1);
+}
+
+/** Opens the parameter so many places further down the network. */
+function goTo(places: number): void {
+  const { focus } = view.value;
+  if (focus === null) return;
+  const ofRun = [...shownLayers.value.flatMap(({ parameters }) => parameters)].flatMap(
+    (parameter) => {
+      const series = seriesByParameter.value.get(parameterKey(parameter))?.get(focus.run);
+      return series === undefined ? [] : [series.tag];
+    },
+  );
+  const tag = ofRun[ofRun.indexOf(focus.tag) + places];
+  if (tag !== undefined) change({ focus: { run: focus.run, tag } });
+}
+
+function Panels({ series }: { series: Series }) {
+  const box = useRef<HTMLDivElement>(null);
+  const size = useSignal<Size>({ width: 0, height: 0 });
+  const histogram = useSignal<Histogram | null>(null);
+  const failure = useSignal("");
+  useEffect(() => {
+    if (box.current === null) return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry !== undefined && entry.contentRect.height > 0) {
+        const { width, height } = entry.contentRect;
+        size.value = { width: Math.floor(width), height: Math.floor(height) };
+      }
+    });
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
+  useSignalEffect(() => {
+    const at = series.steps[rowAtStep(series, step.value)] ?? 0;
+    const abort = new AbortController();
+    fetchHistogram({ run: series.run, tag: series.tag, step: at }, abort.signal).then(
+      (answer) => {
+        histogram.value = answer;
+        failure.value = "";
+      },
+      (error: unknown) => {
+        if (!abort.signal.aborted) failure.value = String((error as Error).message);
+      },
+    );
+    return () => abort.abort();
+  });
+  const chart = { width: size.value.width, height: size.value.height - BARS_HEIGHT - 32 };
+  return (
+    <div class="panels">
+      <div class="plots" ref={box}>
+        {size.value.width > 0 && <Plots series={series} size={chart} histogram={histogram.value} />}
+      </div>
+      <div class="numbers">
+        {failure.value !== "" && <p class="alarm">{failure.value}</p>}
+        {histogram.value !== null && <Numbers series={series} histogram={histogram.value} />}
+      </div>
+    </div>
+  );
+}
+
+function Plots(props: { series: Series; size: Size; histogram: Histogram | null }) {
+  const { series, size, histogram } = props;
+  const options = useChartOptions(series, size);
+  return (
+    <>
+      <Chart series={series} options={options} />
+      <h3>
+        {histogram === null
+          ? "Buckets as logged"
+          : `${formatCount(histogram.buckets.length)} buckets as logged at step ${formatCount(histogram.step)}`}
+      </h3>
+      {histogram !== null && <Bars histogram={histogram} options={options} />}
+    </>
+  );
+}
+
+function Bars({ histogram, options }: { histogram: Histogram; options: ChartOptions }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const size = useMemo(() => ({ width: options.size.width, height: BARS_HEIGHT }), [options]);
+  const ratio = pixelRatio.value;
+  useEffect(() => {
+    const { axis, style } = options;
+    const tint = style.tints.at(-1);
+    if (canvas.current === null || tint === undefined) return;
+    paintSoon(canvas.current, size, () =>
+      barsScene(histogram.buckets, axis, size, style.palette, tint),
+    );
+  }, [histogram, options, size, ratio]);
+  return (
+    <canvas
+      ref={canvas}
+      role="img"
+      aria-label={`The ${histogram.buckets.length} buckets as logged`}
+      style={size}
+    />
+  );
+}
+
+const WORDS = new Map([
+  ["mean", "mean"],
+  ["std", "spread (std)"],
+  ["rms", "root mean square"],
+  ["min", "smallest"],
+  ["max", "largest"],
+  ["near_zero", "near zero"],
+]);
+
+function Numbers({ series, histogram }: { series: Series; histogram: Histogram }) {
+  const row = rowAtStep(series, step.value);
+  const lines: { term: string; quantity: Quantity; text: string }[] = [
+    { term: "values", quantity: histogram.count, text: formatCount(histogram.count.value ?? 0) },
+    ...Object.entries(histogram.moments).map(([name, quantity]) => ({
+      term: WORDS.get(name) ?? name,
+      quantity,
+      text: (name === "near_zero" ? formatShare : formatValue)(quantity.value ?? Number.NaN),
+    })),
+    ...histogram.quantiles.map((quantile) => ({
+      term: quantile.q === 0.5 ? "median" : `${formatShare(quantile.q)} lie below`,
+      quantity: quantile,
+      text: formatValue(quantile.value ?? Number.NaN),
+    })),
+    {
+      term: "NaN or ∞",
+      quantity: histogram.non_finite,
+      text: histogram.non_finite.value === null ? "some" : formatCount(histogram.non_finite.value),
+    },
+  ];
+  return (
+    <table>
+      <caption>
+        Step {formatCount(histogram.step)}
+        <small>{formatTime(histogram.wall_time ?? Number.NaN)}</small>
+      </caption>
+      <tbody>
+        {lines.map(({ term, quantity, text }) => (
+          <tr key={term}>
+            <th scope="row">{term}</th>
+            <td>{text}</td>
+            <td class="quality">{quantity.quality}</td>
+          </tr>
+        ))}
+        <tr>
+          <th scope="row">off the scale</th>
+          <td>{formatShare((series.below[row] ?? 0) + (series.above[row] ?? 0))}</td>
+          <td class="quality">estimated</td>
+        </tr>
+      </tbody>
+    </table>
+  );
+}

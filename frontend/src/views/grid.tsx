@@ -1,0 +1,104 @@
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { CARD_HEIGHT, type Group, HEADER_HEIGHT, inSight, layOut, offsetOf } from "../model/layout";
+import { blockOf, parameterKey } from "../model/names";
+import type { LayerRow } from "../model/outline";
+import { parametersOfRuns, selectedRuns, shownLayers } from "../state";
+import { Card, type CardKey } from "./card";
+import { sought } from "./sought";
+
+const TOP_LEVEL = "top level";
+
+/** Consecutive layers of one block stand together; a network without blocks is one group without a header. */
+function groupsOf(layers: readonly LayerRow[], runs: readonly string[]): Group<CardKey>[] {
+  const flat = layers.every(({ layer }) => blockOf(layer) === "");
+  const groups: Group<CardKey>[] = [];
+  for (const { layer, parameters } of layers) {
+    const block = flat ? "" : blockOf(layer) || TOP_LEVEL;
+    if (groups.at(-1)?.block !== block) groups.push({ block, layers: [] });
+    const cards = parameters.flatMap((parameter) =>
+      runs.flatMap((run): CardKey[] => {
+        const ofRun = parametersOfRuns.value.get(run)?.get(parameterKey(parameter));
+        return ofRun === undefined ? [] : [{ run, parameter: ofRun, inBlock: !flat }];
+      }),
+    );
+    groups.at(-1)?.layers.push({ layer, cards });
+  }
+  return groups;
+}
+
+/** All charts in network order. Only those in sight, and a screenful around, exist. */
+export function Grid() {
+  const scroller = useRef<HTMLDivElement>(null);
+  const size = useSignal({ width: 0, height: 0 });
+  const scrolled = useSignal(0);
+  const groups = useComputed(() => groupsOf(shownLayers.value, selectedRuns.value));
+  const layout = useComputed(() => layOut(groups.value, size.value.width));
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(([entry]) => {
+      // A hidden tab has no height; what was laid out stays.
+      if (entry !== undefined && entry.contentRect.height > 0) {
+        const { width, height } = entry.contentRect;
+        size.value = { width: Math.floor(width), height };
+      }
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  useSignalEffect(() => {
+    const layer = sought.value;
+    if (layer === null || scroller.current === null) return;
+    const top = offsetOf(layout.peek(), (card) => card.parameter.layer === layer);
+    if (top !== null) scroller.current.scrollTop = top;
+    sought.value = null;
+  });
+
+  const { width, height } = size.value;
+  const { cardWidth, groups: placed } = layout.value;
+  const from = scrolled.value - height;
+  const to = scrolled.value + 2 * height;
+  return (
+    <div
+      class="grid"
+      ref={scroller}
+      tabIndex={-1}
+      onScroll={({ currentTarget }) => {
+        scrolled.value = currentTarget.scrollTop;
+      }}
+    >
+      <div class="extent" style={{ height: layout.value.height }} data-groups={placed.length}>
+        {width > 0 &&
+          inSight(layout.value, from, to).map((group) => (
+            <section
+              key={`${group.top} ${group.block}`}
+              class="group"
+              style={{ top: group.top, height: group.height }}
+              aria-label={group.block || undefined}
+            >
+              {group.block !== "" && (
+                <h2 style={{ height: HEADER_HEIGHT }} title={group.block}>
+                  {group.block}
+                </h2>
+              )}
+              {group.rows.map((row) => (
+                <div key={row.top} class="row" style={{ top: row.top, height: CARD_HEIGHT }}>
+                  {row.cards.map((card) => (
+                    <Card
+                      key={`${card.run} ${card.parameter.tag}`}
+                      card={card}
+                      width={cardWidth}
+                      height={CARD_HEIGHT}
+                    />
+                  ))}
+                </div>
+              ))}
+            </section>
+          ))}
+      </div>
+    </div>
+  );
+}
