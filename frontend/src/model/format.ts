@@ -21,6 +21,15 @@ export function formatValue(value: number): string {
   return short.format(value).replace("-", MINUS);
 }
 
+/** A value with the decimals that matter beside values of the size of `scale`: a mean beside its spread. */
+export function formatBeside(value: number, scale: number): string {
+  if (!(scale >= 1e-3 && scale < 1e5) || !Number.isFinite(value)) return formatValue(value);
+  const decimals = Math.max(0, 1 - Math.floor(Math.log10(scale)));
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  const rounded = Math.abs(value) < 0.5 * 10 ** -decimals ? 0 : value;
+  return rounded.toLocaleString(undefined, digits).replace("-", MINUS);
+}
+
 /** A share of the whole: `3 %` as the locale writes it; a tiny one is `< 0.1 %`, never a false zero. */
 export function formatShare(share: number): string {
   if (!Number.isFinite(share)) return "none";

@@ -1,5 +1,5 @@
 import { axisOf, binCentre } from "./axis";
-import { formatCount, formatShare, formatStep, formatValue } from "./format";
+import { formatBeside, formatCount, formatShare, formatStep, formatValue } from "./format";
 import { parameterTitle } from "./names";
 import { densityAt, type Series } from "./series";
 
@@ -28,10 +28,12 @@ export function summary(series: Series, row: number): string {
   if (count === 0) {
     return series.nonFinite[row] === 1 ? "only NaN or infinity" : "no values";
   }
+  const mean = series.mean[row] ?? Number.NaN;
+  const std = series.std[row] ?? Number.NaN;
   return [
     `${formatCount(count)} ${noun(series)}`,
-    `mean ${formatValue(series.mean[row] ?? Number.NaN)}`,
-    `spread ${formatValue(series.std[row] ?? Number.NaN)}`,
+    `mean ${formatBeside(mean, std)}`,
+    `spread ${formatBeside(std, std)}`,
     `${formatShare(series.nearZero[row] ?? Number.NaN)} near zero`,
   ].join(", ");
 }

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import {
+  CARD_HEIGHT,
+  CARD_MIN_WIDTH,
+  columnCount,
+  GAP,
+  type Group,
+  inSight,
+  layOut,
+  offsetOf,
+} from "../src/model/layout";
+
+function network(blocks: number, layersPerBlock: number, cardsPerLayer: number): Group<string>[] {
+  return Array.from({ length: blocks }, (_, b) => ({
+    block: `block${b}`,
+    layers: Array.from({ length: layersPerBlock }, (_, l) => ({
+      layer: `block${b}/layer${l}`,
+      cards: Array.from({ length: cardsPerLayer }, (_, c) => `block${b}/layer${l}/${c}`),
+    })),
+  }));
+}
+
+test.each([
+  [1000, 2, 2],
+  [1000, 3, 3],
+  [1000, 1, 3],
+  [1600, 2, 4],
+  [1600, 6, 3],
+  [200, 4, 1],
+])("%i pixels with %i cards a layer have %i columns", (width, cards, columns) => {
+  expect(columnCount(width, cards)).toBe(columns);
+});
+
+test("cards are as wide as asked for or wider and fill the row", () => {
+  for (const width of [700, 1000, 1333, 1920, 3840]) {
+    const { columns, cardWidth } = layOut(network(2, 3, 2), width);
+    expect(cardWidth).toBeGreaterThanOrEqual(CARD_MIN_WIDTH);
+    expect(columns * cardWidth + (columns - 1) * GAP).toBeGreaterThan(width - columns);
+  }
+});
+
+test("every card has one place, in order", () => {
+  const groups = network(3, 5, 3);
+  const cards = layOut(groups, 1000).groups.flatMap((group) =>
+    group.rows.flatMap((row) => row.cards),
+  );
+  expect(cards).toEqual(groups.flatMap((group) => group.layers.flatMap((layer) => layer.cards)));
+});
+
+test("what is in sight is found, and what is not is left out", () => {
+  const layout = layOut(network(50, 3, 2), 1000);
+  const seen = inSight(layout, 5000, 5800).flatMap((group) => group.rows);
+  expect(seen.length).toBeGreaterThan(1);
+  expect(seen.length).toBeLessThan(10);
+  const all = inSight(layout, 0, layout.height).flatMap((group) => group.rows);
+  expect(all.length).toBe(layout.groups.flatMap((group) => group.rows).length);
+});
+
+test("a sought card scrolls into view below the header of its block", () => {
+  const layout = layOut(network(10, 3, 2), 1000);
+  const top = offsetOf(layout, (card) => card === "block7/layer2/1") ?? 0;
+  const seen = inSight(layout, top, top + CARD_HEIGHT).flatMap((group) =>
+    group.rows.flatMap((row) => row.cards),
+  );
+  expect(seen).toContain("block7/layer2/1");
+  expect(offsetOf(layout, (card) => card === "nowhere")).toBeNull();
+});

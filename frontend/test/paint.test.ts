@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { type Painter, paintScene } from "../src/paint/paint";
+import { chartScale, chartScene } from "../src/scene/chart";
+import { bells, styleOf } from "./worlds";
+
+/** A context that notes what is painted. */
+function recorder() {
+  const calls: [string, ...unknown[]][] = [];
+  const context = new Proxy({} as Record<string, unknown>, {
+    get: (target, name: string) =>
+      target[name] ??
+      ((...args: unknown[]) => {
+        calls.push([name, ...args]);
+        return { width: 20 };
+      }),
+    set: (target, name: string, value) => {
+      calls.push([`${name}=`, value]);
+      target[name] = value;
+      return true;
+    },
+  });
+  return { context: context as unknown as Painter, calls };
+}
+
+function painted(length: number) {
+  const series = bells(length, { nonFinite: new Uint8Array(length).fill(0) });
+  const { axis, peak } = chartScale(series, [series], "own");
+  const style = styleOf(series);
+  const size = { width: 360, height: 208 };
+  const { context, calls } = recorder();
+  paintScene(
+    context,
+    chartScene(series, { view: "ridgeline", heights: "chart", axis, peak, style, size }),
+  );
+  return { calls, style };
+}
+
+test("every ridge is filled before its line, oldest first", () => {
+  const { calls, style } = painted(4);
+  const colors = calls
+    .filter(([name]) => name === "fillStyle=" || name === "strokeStyle=")
+    .map(([, color]) => color);
+  const ofRidges = style.tints.flatMap(({ fill, line }) => [fill, line]);
+  expect(colors.filter((color) => ofRidges.includes(String(color)))).toEqual(ofRidges);
+});
+
+test("curves are clipped to the plot and the clip is taken back before the labels", () => {
+  const { calls } = painted(4);
+  const names = calls.map(([name]) => name);
+  const clipped = names.indexOf("clip");
+  const restored = names.indexOf("restore");
+  expect(clipped).toBeGreaterThan(names.indexOf("save"));
+  expect(names.lastIndexOf("fill")).toBeLessThan(restored);
+  expect(names.indexOf("fillText")).toBeGreaterThan(restored);
+});
+
+test("no coordinate is without a number", () => {
+  for (const length of [1, 2, 60]) {
+    for (const [name, ...args] of painted(length).calls) {
+      if (name.endsWith("=") || name === "fillText" || name === "setLineDash") continue;
+      for (const arg of args) expect(Number.isFinite(arg)).toBe(true);
+    }
+  }
+});

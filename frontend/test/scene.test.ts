@@ -1,0 +1,149 @@
+import { expect, test } from "vitest";
+import { axisOf } from "../src/model/axis";
+import { barsScene } from "../src/scene/bars";
+import { type ChartOptions, chartScale, chartScene, cursorScene } from "../src/scene/chart";
+import { hitTest } from "../src/scene/hit";
+import { terrain } from "../src/scene/ridgeline";
+import { bells, styleOf } from "./worlds";
+
+const size = { width: 360, height: 208 };
+
+function optionsOf(series = bells(20), changes: Partial<ChartOptions> = {}): ChartOptions {
+  const { axis, peak } = chartScale(series, [series], "own");
+  return {
+    view: "ridgeline",
+    heights: "chart",
+    axis,
+    peak,
+    style: styleOf(series),
+    size,
+    ...changes,
+  };
+}
+
+test("ridges go from the oldest behind to the newest in front, each lower than the one before", () => {
+  const { curves } = chartScene(bells(20), optionsOf());
+  const rows = curves.map(({ row }) => row);
+  expect(rows).toEqual([...rows].sort((a, b) => a - b));
+  expect(rows[0]).toBe(0);
+  expect(rows.at(-1)).toBe(19);
+  const baselines = curves.map(({ baseline }) => baseline);
+  expect(baselines).toEqual([...baselines].sort((a, b) => a - b));
+});
+
+test.each([1, 2, 5, 51, 500])("%i steps stay inside the plot", (length) => {
+  const series = bells(length);
+  const { curves, clip } = chartScene(series, optionsOf(series));
+  for (const { ys, baseline } of curves) {
+    expect(baseline).toBeLessThanOrEqual(clip.bottom);
+    expect(Math.min(...ys)).toBeGreaterThanOrEqual(clip.top - 1e-3);
+  }
+});
+
+test("rows are spread evenly, first and last among them, however many steps there are", () => {
+  const { rows } = terrain(5000, size);
+  expect(rows[0]).toBe(0);
+  expect(rows.at(-1)).toBe(4999);
+  expect(new Set(rows).size).toBe(rows.length);
+  expect(rows.length).toBeLessThan(60);
+});
+
+test("heights within a chart can be compared, unless each ridge is to have the full one", () => {
+  const series = bells(5);
+  const height = ({ baseline, ys }: { baseline: number; ys: Float32Array }) =>
+    baseline - Math.min(...ys);
+  const shared = chartScene(series, optionsOf(series)).curves.map(height);
+  expect((shared[0] ?? 0) / (shared[4] ?? 1)).toBeCloseTo(3, 1);
+  const full = chartScene(series, optionsOf(series, { heights: "ridge" })).curves.map(height);
+  expect(full[0]).toBeCloseTo(full[4] ?? 0, 1);
+});
+
+test("the area of a ridge is the same at every step", () => {
+  const series = bells(5);
+  const areas = chartScene(series, optionsOf(series)).curves.map(({ xs, ys, baseline }) =>
+    ys.reduce((sum, y) => sum + (baseline - y) * ((xs[1] ?? 0) - (xs[0] ?? 0)), 0),
+  );
+  for (const area of areas) expect(area / (areas[0] ?? 1)).toBeCloseTo(1, 2);
+});
+
+test("the marked row is drawn strongest, with the first step as an outline on its baseline", () => {
+  const series = bells(20);
+  const { curves, labels } = cursorScene(series, 12, optionsOf(series));
+  expect(curves.map(({ row, fill, dash }) => [row, fill !== null, dash])).toEqual([
+    [12, true, false],
+    [0, false, true],
+  ]);
+  expect(curves[0]?.baseline).toBe(curves[1]?.baseline);
+  expect(labels.find(({ strong }) => strong)?.text).toBe("120");
+});
+
+test("mass off the scale is stated at its side", () => {
+  const series = bells(2, { above: Float32Array.of(0, 0.034) });
+  const texts = cursorScene(series, 1, optionsOf(series)).labels.map(({ text }) => text);
+  expect(texts).toContain("3.4% \u25b8");
+  expect(texts.some((text) => text.includes("\u25c2"))).toBe(false);
+});
+
+test("a step with NaN is hatched in the alarm colour", () => {
+  const series = bells(6, { nonFinite: Uint8Array.of(0, 0, 0, 0, 1, 1) });
+  const { hatches } = chartScene(series, optionsOf(series));
+  expect(hatches.map(({ color }) => color)).toEqual(["#c5221f", "#c5221f"]);
+});
+
+test("an overlay has all steps on one baseline and a density axis that reaches the peak", () => {
+  const series = bells(7);
+  const { curves, labels } = chartScene(series, optionsOf(series, { view: "overlay" }));
+  expect(new Set(curves.map(({ baseline }) => baseline)).size).toBe(1);
+  expect(labels.map(({ text }) => text)).toEqual(expect.arrayContaining(["density", "0", "2"]));
+});
+
+test("an empty row draws nothing and breaks nothing", () => {
+  const series = bells(3);
+  series.density.fill(0, 64, 128);
+  series.peaks[1] = 0;
+  for (const view of ["ridgeline", "overlay"] as const) {
+    const curve = chartScene(series, optionsOf(series, { view })).curves[1];
+    expect(curve?.to).toBe(curve?.from);
+    expect(curve?.ys.every(Number.isFinite)).toBe(true);
+  }
+});
+
+test("runs of one parameter share an axis that covers both, unless each is to have its own", () => {
+  const narrow = bells(3);
+  const wide = bells(3, { run: "b", grid: { ...narrow.grid, low: -5, high: 5 } });
+  expect(chartScale(narrow, [narrow, wide], "shared").axis.high).toBe(5);
+  expect(chartScale(narrow, [narrow, wide], "own").axis.high).toBe(1);
+});
+
+test("the pointer finds the frontmost ridge that covers it, and the nearest row beside them", () => {
+  const series = bells(5);
+  const scene = chartScene(series, optionsOf(series));
+  const front = scene.curves.at(-1);
+  const middle = (scene.clip.left + scene.clip.right) / 2;
+  expect(hitTest(scene, middle, (front?.baseline ?? 0) - 2)?.row).toBe(4);
+  expect(hitTest(scene, scene.clip.left + 2, scene.curves[1]?.baseline ?? 0)?.row).toBe(1);
+  expect(hitTest(scene, middle, -20)).toBeNull();
+  expect(hitTest(scene, size.width, 50)).toBeNull();
+});
+
+test("the bin under the pointer is the nearest one", () => {
+  const series = bells(5);
+  const scene = chartScene(series, optionsOf(series));
+  const xs = scene.curves[0]?.xs ?? new Float32Array();
+  expect(hitTest(scene, (xs[10] ?? 0) + 0.4, scene.clip.bottom)?.bin).toBe(10);
+});
+
+test("buckets are blocks whose areas are their counts", () => {
+  const axis = axisOf({ axis: "linear", bins: 1, low: 0, high: 4, threshold: 0 });
+  const buckets = [
+    [0, 1, 10],
+    [1, 3, 20],
+    [3, 3, 0],
+  ] as const;
+  const { palette, tints } = styleOf(bells(1));
+  const tint = tints[0] ?? { line: "", fill: "" };
+  const { curves } = barsScene(buckets, axis, size, palette, tint);
+  expect(curves.length).toBe(2);
+  const heights = curves.map(({ ys, baseline }) => baseline - Math.min(...ys));
+  expect(heights[0]).toBeCloseTo(heights[1] ?? 0, 3);
+});
