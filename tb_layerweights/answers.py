@@ -1,0 +1,175 @@
+"""Questions about series answered: read, cleaned, and put on grids or into columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from tensorboard import errors
+
+from tb_layerweights import reading, statistics, wire
+from tb_layerweights.density import resample
+from tb_layerweights.findings import Shown, find
+from tb_layerweights.grid import fit_grid
+from tb_layerweights.histogram import Histograms, clean
+from tb_layerweights.keras_graph import layer_kinds
+from tb_layerweights.layers import outline
+from tb_layerweights.query import DensitiesQuery, Selection, quote
+from tb_layerweights.source import Listed, Series, Source
+from tb_layerweights.steps import thin
+from tb_layerweights.wire import Ridges
+
+Answer = dict[str, Any]
+
+# Bins that an answer may hold in all its rows; steps are thinned further to keep to it.
+MOST_BINS = {"safetensors": 1 << 26, "json": 1 << 22}
+# Buckets that `/histogram` returns; above, neighbours are joined.
+MOST_BUCKETS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A series that was asked for, with its place in the network."""
+
+    tag: str
+    layer: str
+    parameter: str
+    role: str
+
+
+def choose(source: Source, selection: Selection, listed: Sequence[Listed]) -> list[Chosen]:
+    """Returns the selected series in network order.
+
+    Raises:
+      NotFoundError: a tag is named that the run doesn't have.
+    """
+    known = {one.tag for one in listed}
+    for tag in selection.tags:
+        if tag not in known:
+            where = f"in the run {quote(selection.run)}"
+            raise errors.NotFoundError(f"There is no histogram {quote(tag)} {where}.")
+    plan = outline(listed)
+    if plan.by_name:
+        plan = outline(listed, layer_kinds(source.keras_config(selection.run)))
+    wanted = set(selection.tags) or known
+    return [
+        Chosen(one.tag, layer.layer, one.parameter, one.role)
+        for layer in plan.layers
+        for one in layer.parameters
+        if one.tag in wanted and (not selection.roles or one.role in selection.roles)
+    ]
+
+
+def densities(
+    source: Source, query: DensitiesQuery, listed: Sequence[Listed], hint: int | None
+) -> tuple[Answer, list[Ridges]]:
+    """Returns the answer of `/densities` and the rows of each element of its `series`.
+
+    Args:
+      source: where to read.
+      query: what was asked.
+      listed: the series of the run.
+      hint: steps that TensorBoard was told to keep (0: all), None if it wasn't told.
+    """
+    chosen = {one.tag: one for one in choose(source, query.selection, listed)}
+    found = reading.read(source, query.selection.run, list(chosen))
+    most = MOST_BINS[query.format] // (query.bins * max(len(found.series), 1))
+    picked = thin([one.steps for one in found.series], max(2, min(query.steps, most)))
+    ridges: list[Ridges] = []
+    shown: list[Shown] = []
+    for series, picks in zip(found.series, picked, strict=True):
+        histograms = clean([series.tensors[index] for index in picks])
+        ridges.append(_ridges(series, picks, histograms, query))
+        steps = tuple(series.steps[index] for index in picks)
+        layer = chosen[series.tag].layer
+        shown.append(Shown(series.tag, layer, series.steps, steps, histograms))
+    answer = {
+        "run": query.selection.run,
+        "axis": query.axis,
+        "bins": query.bins,
+        "bits": query.bits,
+        "series": [
+            {**asdict(chosen[one.tag]), "steps_kept": len(one.steps)} for one in found.series
+        ],
+        "unreadable": [asdict(one) for one in found.unreadable],
+        "notices": find(shown, found.unreadable, hint),
+    }
+    return answer, ridges
+
+
+def _ridges(
+    series: Series, picks: Sequence[int], histograms: Histograms, query: DensitiesQuery
+) -> Ridges:
+    grid = fit_grid(histograms, bins=query.bins, axis=query.axis, full=query.range == "full")
+    spread = resample(histograms, grid.edges, grid.bin_width)
+    numbers = statistics.summarize(histograms)
+    density, peak = spread.density, spread.density.max(axis=1, initial=0.0)
+    if query.format == "safetensors":
+        density, peak = wire.quantize(spread.density, query.bits)
+    return Ridges(
+        grid=grid,
+        density=density,
+        peak=peak,
+        step=np.array([series.steps[index] for index in picks], dtype=np.int64),
+        wall_time=np.array([series.wall_times[index] for index in picks]),
+        below=spread.below,
+        above=spread.above,
+        count=numbers.count,
+        non_finite=numbers.non_finite,
+        buckets=histograms.buckets,
+        min=numbers.min,
+        max=numbers.max,
+        mean=numbers.mean,
+        std=numbers.std,
+        near_zero=numbers.near_zero,
+    )
+
+
+def statistics_of(
+    source: Source, selection: Selection, listed: Sequence[Listed], hint: int | None
+) -> Answer:
+    """Returns the answer of `/statistics`: every kept step of the selected series."""
+    chosen = {one.tag: one for one in choose(source, selection, listed)}
+    found = reading.read(source, selection.run, list(chosen))
+    answered: list[Answer] = []
+    shown: list[Shown] = []
+    for series in found.series:
+        histograms = clean(series.tensors)
+        names = asdict(chosen[series.tag])
+        times = {"step": list(series.steps), "wall_time": wire.jsonable(series.wall_times)}
+        answered.append({**names, **times, **statistics.columns(histograms)})
+        layer = chosen[series.tag].layer
+        shown.append(Shown(series.tag, layer, series.steps, series.steps, histograms))
+    return {
+        "run": selection.run,
+        "quality": statistics.QUALITY,
+        "series": answered,
+        "unreadable": [asdict(one) for one in found.unreadable],
+        "notices": find(shown, found.unreadable, hint),
+    }
+
+
+def histogram(source: Source, run: str, tag: str, step: int) -> Answer:
+    """Returns the answer of `/histogram`.
+
+    Raises:
+      NotFoundError: the series or the step isn't there, or can't be read.
+    """
+    found = reading.read(source, run, [tag])
+    where = f"{quote(tag)} in the run {quote(run)}"
+    if not found.series:
+        reason = found.unreadable[0].text if found.unreadable else "It holds nothing."
+        raise errors.NotFoundError(f"There is no histogram {where}: {reason}")
+    series = found.series[0]
+    if step not in series.steps:
+        raise errors.NotFoundError(f"There is no step {step} of {where}.")
+    index = series.steps.index(step)
+    return {
+        "run": run,
+        "tag": tag,
+        "step": step,
+        "wall_time": wire.jsonable([series.wall_times[index]])[0],
+        **statistics.describe(clean([series.tensors[index]]), series.tensors[index], MOST_BUCKETS),
+    }

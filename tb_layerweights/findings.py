@@ -1,0 +1,81 @@
+"""Notices that need the data: what was found in the series that an answer shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tb_layerweights import notices
+from tb_layerweights.histogram import Histograms
+from tb_layerweights.notices import Notice
+from tb_layerweights.source import Unreadable
+
+# Steps that the data server and the Python loader keep of a series of histograms.
+CAPACITIES = (100, 500)
+# TensorFlow's default is 30 buckets; torch and tensorboardX write hundreds.
+COARSE = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A series in an answer: the steps TensorBoard kept, and those that are shown."""
+
+    tag: str
+    layer: str
+    kept: tuple[int, ...]
+    steps: tuple[int, ...]
+    histograms: Histograms
+
+
+def find(
+    shown: Sequence[Shown], unreadable: Sequence[Unreadable], hint: int | None
+) -> list[Notice]:
+    """Returns what a person must know of series in network order, the gravest first.
+
+    Args:
+      shown: the series in the answer.
+      unreadable: those that can't be shown, in whole or in part.
+      hint: steps that TensorBoard was told to keep (0: all), None if it wasn't told.
+    """
+    said = [*_non_finite(shown)]
+    if unreadable:
+        said.append(notices.unreadable_series([one.tag for one in unreadable]))
+    sampled = [one for one in shown if is_sampled(one.kept, hint)]
+    if sampled:
+        most = max(len(one.kept) for one in sampled)
+        said.append(notices.sampled([one.tag for one in sampled], most))
+    thinned = [one for one in shown if len(one.steps) < len(one.kept)]
+    if thinned:
+        most = max(len(one.steps) for one in thinned)
+        said.append(notices.thinned(most, max(len(one.kept) for one in thinned)))
+    return [*said, *_coarse(shown)]
+
+
+def is_sampled(kept: Sequence[int], hint: int | None) -> bool:
+    """Returns whether a reservoir was full and has dropped steps: those kept are uneven."""
+    full = len(kept) in CAPACITIES if hint is None else len(kept) == hint
+    return full and len(set(np.diff(kept).tolist())) > 1
+
+
+def _non_finite(shown: Sequence[Shown]) -> list[Notice]:
+    marked = [one for one in shown if one.histograms.non_finite.any()]
+    if not marked:
+        return []
+    firsts = [one.steps[int(np.argmax(one.histograms.non_finite))] for one in marked]
+    earliest = firsts.index(min(firsts))
+    tags = [marked[earliest].tag, *(one.tag for one in marked if one is not marked[earliest])]
+    return [notices.non_finite(tags, marked[earliest].layer, firsts[earliest])]
+
+
+def _coarse(shown: Sequence[Shown]) -> list[Notice]:
+    coarse = [
+        one
+        for one in shown
+        if one.histograms.total.any() and 1 < one.histograms.buckets.max() <= COARSE
+    ]
+    if not coarse:
+        return []
+    most = max(int(one.histograms.buckets.max()) for one in coarse)
+    return [notices.coarse_buckets([one.tag for one in coarse], most)]

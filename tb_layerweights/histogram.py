@@ -1,0 +1,182 @@
+"""Clean histograms from the buckets that were logged, with their quantiles and moments.
+
+Logged buckets come from five writers and two loaders and hold NaN, gaps, overlaps, backward
+buckets and edges of 1.8e308. Everything behind this module sees `Histograms` only: sorted,
+finite, disjoint. All rows of a series lie one after the other in flat arrays, since a series
+has hundreds of rows of hundreds of buckets and a loop over rows would cost more than the reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tb_layerweights import repair
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+
+class BucketsError(ValueError):
+    """The record is no histogram; the message is a sentence for the person who logged it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Histograms:
+    """The histograms of one series: R rows, N buckets in all.
+
+    Within a row buckets ascend and don't overlap; there may be gaps between them. A bucket
+    without width is a point mass. The outermost buckets of a row hold something; a row that
+    holds nothing has one bucket without width and count, at 0.
+    """
+
+    left: Floats  # [N]
+    right: Floats  # [N]
+    share: Floats  # [N], count / total of its row; 0 in rows that hold nothing
+    start: Rows  # [R + 1], buckets of row r: start[r] to start[r + 1]
+    total: Floats  # [R], how many values are counted
+    buckets: NDArray[np.int32]  # [R], as logged, from the first to the last that holds anything
+    non_finite: NDArray[np.bool_]  # [R]
+
+    @property
+    def rows(self) -> int:
+        return len(self.total)
+
+    @property
+    def minimum(self) -> Floats:
+        """Left edge of the first bucket that holds anything, [R]; NaN where none does."""
+        return np.where(self.total > 0, self.left[self.start[:-1]], np.nan)
+
+    @property
+    def maximum(self) -> Floats:
+        """Right edge of the last bucket that holds anything, [R]; NaN where none does."""
+        return np.where(self.total > 0, self.right[self.start[1:] - 1], np.nan)
+
+
+def check(tensor: NDArray[Any]) -> NDArray[Any]:
+    """Returns the tensor if it is `[k, 3]` real numbers.
+
+    Raises:
+      BucketsError: it is anything else.
+    """
+    if tensor.dtype.names is not None or tensor.dtype.kind not in "fiu":
+        raise BucketsError(f"holds {tensor.dtype.name} values, not histogram buckets")
+    if tensor.ndim != 2 or tensor.shape[1] != 3:
+        raise BucketsError(f"has shape {list(tensor.shape)[:6]}, not [buckets, 3]")
+    return tensor
+
+
+def clean(tensors: Sequence[NDArray[Any]]) -> Histograms:
+    """Returns clean histograms of checked tensors `[k, 3]` of `[left, right, count]` rows.
+
+    Mass is conserved, but for buckets without a place (an infinite edge, or two that are NaN) or
+    without a finite count; a row that shows any of these is marked `non_finite`. Overlapping
+    buckets share their mass out by width, negative counts are taken as 0.
+    """
+    sizes = np.array([len(tensor) for tensor in tensors], dtype=np.intp)
+    start = np.concatenate(([0], np.cumsum(sizes))).astype(np.intp)
+    flat = np.concatenate([*tensors, np.empty((0, 3))], dtype=np.float64, casting="unsafe")
+    left, right, count = np.ascontiguousarray(flat.T)
+    row = np.repeat(np.arange(len(tensors)), sizes)
+    non_finite = np.zeros(len(tensors), dtype=bool)
+    non_finite[row[np.isnan(left) | np.isnan(right) | ~np.isfinite(count)]] = True
+
+    holds = np.flatnonzero(~(count <= 0))  # NaN counts stay for now
+    low, high = np.searchsorted(holds, start[:-1]), np.searchsorted(holds, start[1:])
+    filled = low < high
+    first = np.where(filled, holds[np.minimum(low, len(holds) - 1)] if len(holds) else 0, 0)
+    last = np.where(filled, holds[np.maximum(high, 1) - 1] if len(holds) else -1, -1)
+    _take_backward_edges(left, right, start, first, last, filled)
+
+    kept = np.where(filled, last - first + 1, 0)
+    pick = np.repeat(first - np.cumsum(kept) + kept, kept) + np.arange(kept.sum())
+    left, right, count = left[pick], right[pick], count[pick]
+    start = np.concatenate(([0], np.cumsum(kept))).astype(np.intp)
+    row = np.repeat(np.arange(len(tensors)), kept)
+
+    odd = ~filled
+    odd[row[~repair.is_plain(left, right, count)]] = True
+    touching = right[:-1] > left[1:]
+    odd[row[:-1][touching & (row[:-1] == row[1:])]] = True
+    if odd.any():
+        left, right, count, start, lost = repair.rows(left, right, count, start, odd)
+        non_finite |= lost
+    total = np.add.reduceat(count, start[:-1]) if len(tensors) else np.empty(0)
+    share = count / np.repeat(np.where(total > 0, total, 1.0), np.diff(start))
+    return Histograms(left, right, share, start, total, kept.astype(np.int32), non_finite)
+
+
+def _take_backward_edges(
+    left: Floats, right: Floats, start: Rows, first: Rows, last: Rows, filled: NDArray[np.bool_]
+) -> None:
+    """Moves the true minimum and maximum from empty outer buckets to those that hold them.
+
+    For logs of TF1, torch and tensorboardX, TensorBoard writes the smallest value over the left
+    edge of the first bucket, even if that is empty and lies below it (`data_compat.rs`): the
+    bucket then runs backward. The Python loader drops empty buckets first (`data_compat.py`).
+    """
+    below = np.flatnonzero(filled & (first > start[:-1]))
+    outer, bucket = start[:-1][below], first[below]
+    backward = ~(left[outer] <= right[outer]) & ~(left[outer] < left[bucket])
+    backward &= ~(left[outer] > right[bucket])
+    left[bucket[backward]] = left[outer[backward]]
+    above = np.flatnonzero(filled & (last < start[1:] - 1))
+    outer, bucket = start[1:][above] - 1, last[above]
+    backward = ~(left[outer] <= right[outer]) & ~(right[outer] > right[bucket])
+    backward &= ~(right[outer] < left[bucket])
+    right[bucket[backward]] = right[outer[backward]]
+
+
+def locate(histograms: Histograms, q: Sequence[float]) -> tuple[Rows, Floats]:
+    """Returns the bucket that holds each quantile, and how much of it lies below: both [R, Q]."""
+    through = np.cumsum(histograms.share)
+    before = through[histograms.start[:-1]] - histograms.share[histograms.start[:-1]]
+    target = before[:, None] + np.asarray(q)[None, :]
+    bucket = np.searchsorted(through, target)
+    bucket = np.clip(bucket, histograms.start[:-1, None], histograms.start[1:, None] - 1)
+    share = histograms.share[bucket]
+    part = (target - (through[bucket] - share)) / np.where(share > 0, share, 1.0)
+    return bucket, np.clip(part, 0.0, 1.0)
+
+
+def quantiles(histograms: Histograms, q: Sequence[float]) -> Floats:
+    """Returns quantiles [R, Q], values spread evenly in each bucket; NaN in rows of nothing."""
+    bucket, part = locate(histograms, q)
+    left, right = histograms.left[bucket], histograms.right[bucket]
+    return np.where(histograms.total[:, None] > 0, left * (1 - part) + right * part, np.nan)
+
+
+def reach(histograms: Histograms, tail: float) -> tuple[Floats, Floats]:
+    """Returns the least whole buckets, each [R], beyond which at most `tail` lies on a side."""
+    bucket, _ = locate(histograms, (tail, 1 - tail))
+    empty = histograms.total == 0
+    lowest = np.where(empty, np.nan, histograms.left[bucket[:, 0]])
+    return lowest, np.where(empty, np.nan, histograms.right[bucket[:, 1]])
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Mean, standard deviation and root mean square, each [R]; NaN in rows of nothing."""
+
+    mean: Floats
+    std: Floats
+    rms: Floats
+
+
+def moments(histograms: Histograms) -> Moments:
+    """Returns moments as if values were spread evenly in each bucket."""
+    first, sizes = histograms.start[:-1], np.diff(histograms.start)
+    if not len(sizes):
+        return Moments(np.empty(0), np.empty(0), np.empty(0))
+    middle = histograms.left / 2 + histograms.right / 2
+    mean = np.add.reduceat(histograms.share * middle, first)
+    width = histograms.right - histograms.left
+    from_mean = middle - np.repeat(mean, sizes)
+    variance = np.add.reduceat(histograms.share * (from_mean**2 + width**2 / 12), first)
+    empty = histograms.total == 0
+    mean, variance = np.where(empty, np.nan, mean), np.where(empty, np.nan, variance)
+    return Moments(mean, np.sqrt(variance), np.sqrt(mean**2 + variance))

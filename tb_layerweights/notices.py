@@ -1,0 +1,118 @@
+"""What a person must know about their data: a closed list, each with its cause and the fix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+Notice = dict[str, Any]
+
+_KERAS_LINE = "tf.keras.callbacks.TensorBoard(log_dir=..., histogram_freq=1)"
+_OTHER_LINES = (
+    "PyTorch: writer.add_histogram(name, parameter, step) for every model.named_parameters(); "
+    "TensorFlow: tf.summary.histogram(name, variable, step=step)."
+)
+
+
+def empty_logdir() -> Notice:
+    return _notice(
+        "empty_logdir",
+        "info",
+        "TensorBoard has found no run in the log directory yet.",
+        "Start a training that logs there, or check the path given to --logdir.",
+    )
+
+
+def no_histograms(runs: Sequence[str], keras: bool) -> Notice:
+    """The runs hold a Keras graph (`keras`) or scalars, but not a single histogram."""
+    where = _some(runs, "run")
+    if keras:
+        text = (
+            f"{where} was logged by Keras' TensorBoard callback, which logs no weights as long as "
+            "its histogram_freq is 0, the default."
+        )
+        return _notice("no_histograms", "warning", text, _KERAS_LINE)
+    text = f"{where} holds no histograms, so there are no weights to show."
+    fix = f"Keras: {_KERAS_LINE}; {_OTHER_LINES}"
+    return _notice("no_histograms", "info", text, fix)
+
+
+def collided_tags(tags: Sequence[str]) -> Notice:
+    text = (
+        "Keras 3.0 to 3.13 gave the weights of all layers the same few names, such as "
+        f"'{tags[0]}', so what is shown under such a name mixes several layers."
+    )
+    fix = "Upgrade to Keras 3.14 or later (pip install -U keras) and train again."
+    return _notice("collided_tags", "warning", text, fix, tags)
+
+
+def order_by_name() -> Notice:
+    return _notice(
+        "order_by_name",
+        "info",
+        "The wall times of this run don't tell in which order its layers were written, so layers "
+        "are sorted by the model's graph where it was logged, and by name.",
+    )
+
+
+def stopped_early(tags: Sequence[str], last_step: int) -> Notice:
+    text = f"{_some(tags, 'series')} stopped long before the run's last step, {last_step}."
+    fix = "If this was not meant, check the condition under which it is logged."
+    return _notice("stopped_early", "info", text, fix, tags)
+
+
+def sampled(tags: Sequence[str], kept: int) -> Notice:
+    text = (
+        f"TensorBoard has kept only {kept} steps of {_some(tags, 'series')}, chosen at random; "
+        "the others are in the log but can't be shown."
+    )
+    fix = "tensorboard --logdir ... --samples_per_plugin=histograms=0 keeps every step."
+    return _notice("sampled", "info", text, fix, tags)
+
+
+def thinned(shown: int, kept: int) -> Notice:
+    text = f"At most {shown} of up to {kept} steps are shown of each series, evenly spread."
+    return _notice("thinned", "info", text, "Ask for more steps to see all of them.")
+
+
+def non_finite(tags: Sequence[str], layer: str, step: int) -> Notice:
+    """The record of the first of `tags`, in `layer`, was the earliest to show NaN or infinity."""
+    text = f"NaN or infinity is in {_some(tags, 'series')}: first in {layer!r}, at step {step}."
+    fix = "Look at the steps just before it; a lower learning rate or clipped gradients may help."
+    return _notice("non_finite", "error", text, fix, tags)
+
+
+def unreadable_series(tags: Sequence[str]) -> Notice:
+    text = f"{_some(tags, 'series')} can't be read or holds records that are no histograms."
+    fix = "Look up the reason given for each of them; the other series are complete."
+    return _notice("unreadable_series", "warning", text, fix, tags)
+
+
+def coarse_buckets(tags: Sequence[str], buckets: int) -> Notice:
+    text = (
+        f"{_some(tags, 'series')} was logged with at most {buckets} buckets a step: details finer "
+        "than a bucket are interpolated."
+    )
+    return _notice("coarse_buckets", "info", text, "", tags)
+
+
+def _notice(
+    code: str,
+    level: Literal["info", "warning", "error"],
+    text: str,
+    fix: str = "",
+    tags: Sequence[str] = (),
+) -> Notice:
+    notice: Notice = {"code": code, "level": level, "text": text, "fix": fix}
+    return {**notice, "tags": list(tags)} if tags else notice
+
+
+def _some(names: Sequence[str], noun: str) -> str:
+    if len(names) == 1:
+        return f"The {noun} {_short(names[0])}"
+    many = noun if noun.endswith("s") else noun + "s"
+    return f"{len(names)} {many} ({_short(names[0])}, ...)"
+
+
+def _short(name: str) -> str:
+    return repr(name if len(name) <= 80 else f"{name[:38]}...{name[-38:]}")

@@ -1,0 +1,137 @@
+"""The Layer Weights plugin for TensorBoard.
+
+See `http_api.md` in this directory for the routes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tensorboard import errors, plugin_util
+from tensorboard.plugins import base_plugin
+from werkzeug import Request, Response
+
+from tb_layerweights import answers, overview, query, respond, static_files, statistics, wire
+from tb_layerweights.source import HISTOGRAMS, KERAS_GRAPH, Source, UnavailableError
+
+# Questions worked on at a time: each may hold a run's histograms in memory.
+_AT_ONCE = 4
+_PATIENCE_SECONDS = 30.0
+_IMMUTABLE_SECONDS = 365 * 24 * 3600
+
+
+class LayerWeightsPlugin(base_plugin.TBPlugin):
+    """Parses questions, has them answered, and responds."""
+
+    plugin_name = "layer_weights"
+
+    def __init__(self, context: base_plugin.TBContext) -> None:
+        """Keeps what it needs of the context; reads nothing but the frontend's files."""
+        self._provider = getattr(context, "data_provider", None)
+        self._multiplexer = getattr(context, "multiplexer", None)
+        self._hint = (getattr(context, "sampling_hints", None) or {}).get(HISTOGRAMS)
+        self._assets = static_files.load_assets()
+        self._metadata = base_plugin.FrontendMetadata(
+            es_module_path=f"/index.js?v={static_files.version(self._assets)}",
+            tab_name="Layer Weights",
+        )
+        self._gate = threading.BoundedSemaphore(_AT_ONCE)
+
+    def get_plugin_apps(self) -> dict[str, Any]:
+        routes: dict[str, Callable[[Request], Response]] = {
+            "/runs": self._runs,
+            "/outline": self._outline,
+            "/densities": self._densities,
+            "/histogram": self._histogram,
+            "/statistics": self._statistics,
+            "/index.js": self._static,
+            "/static/*": self._static,
+        }
+        return {path: respond.guarded(route) for path, route in routes.items()}
+
+    def is_active(self) -> bool:
+        return False  # TensorBoard's own index of `data_plugin_names` says it.
+
+    def data_plugin_names(self) -> tuple[str, ...]:
+        return (HISTOGRAMS, KERAS_GRAPH)
+
+    def frontend_metadata(self) -> base_plugin.FrontendMetadata:
+        return self._metadata
+
+    def _source(self, request: Request) -> Source:
+        context = plugin_util.context(request.environ)
+        experiment = plugin_util.experiment_id(request.environ)
+        return Source(self._provider, self._multiplexer, context, experiment)
+
+    def _runs(self, request: Request) -> Response:
+        answer = overview.runs(self._source(request))
+        etag = respond.content_tag(answer)
+        return respond.not_modified(request, etag) or respond.send_json(request, answer, etag)
+
+    def _outline(self, request: Request) -> Response:
+        source, run = self._source(request), query.required(request.args, "run")
+        listed = overview.listing(source, run)
+        etag = respond.fingerprint(request, listed)
+        return respond.not_modified(request, etag) or respond.send_json(
+            request, overview.outline_of(source, run, listed), etag
+        )
+
+    def _densities(self, request: Request) -> Response:
+        source, question = self._source(request), query.densities(request.args)
+        listed = overview.listing(source, question.selection.run)
+        etag = respond.fingerprint(request, listed)
+        if unchanged := respond.not_modified(request, etag):
+            return unchanged
+        with self._turn():
+            answer, ridges = answers.densities(source, question, listed, self._hint)
+            if question.format == "json":
+                return respond.send_json(request, wire.to_json(answer, ridges), etag)
+            return respond.send_bytes(request, wire.to_bytes(answer, ridges), etag)
+
+    def _histogram(self, request: Request) -> Response:
+        source, run = self._source(request), query.required(request.args, "run")
+        tag = query.required(request.args, "tag")
+        step = query.number(request.args, "step", None, -(2**63), 2**63 - 1)
+        listed = [one for one in overview.listing(source, run) if one.tag == tag]
+        etag = respond.fingerprint(request, listed)
+        if unchanged := respond.not_modified(request, etag):
+            return unchanged
+        with self._turn():
+            answer = answers.histogram(source, run, tag, step)
+        return respond.send_json(request, answer, etag)
+
+    def _statistics(self, request: Request) -> Response:
+        source, selection = self._source(request), query.selection(request.args)
+        form = query.choice(request.args, "format", "json", "csv")
+        listed = overview.listing(source, selection.run)
+        etag = respond.fingerprint(request, listed)
+        if unchanged := respond.not_modified(request, etag):
+            return unchanged
+        with self._turn():
+            answer = answers.statistics_of(source, selection, listed, self._hint)
+        if form == "csv":
+            return respond.send_text(request, statistics.table(answer["series"]), "text/csv", etag)
+        return respond.send_json(request, answer, etag)
+
+    def _static(self, request: Request) -> Response:
+        name = request.path.split(f"/{self.plugin_name}", 1)[-1]
+        asset = self._assets.get(name)
+        if asset is None:
+            raise errors.NotFoundError(f"There is no file {query.quote(name)}.")
+        expires = _IMMUTABLE_SECONDS if "v" in request.args else 0
+        return respond.send_text(request, asset.content, asset.mime_type, expires=expires)
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Waits until few enough others are being answered."""
+        if not self._gate.acquire(timeout=_PATIENCE_SECONDS):
+            error = UnavailableError("Too many questions at once; ask again in a moment.")
+            error.headers.append(("Retry-After", "5"))
+            raise error
+        try:
+            yield
+        finally:
+            self._gate.release()

@@ -1,0 +1,246 @@
+"""What TensorBoard holds: the only module that calls its DataProvider.
+
+The provider is TensorBoard's Python loader or its Rust data server. They differ in the order of
+their answers, in the steps they keep and in what they raise; behind this module they don't.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tensorboard import errors
+from tensorboard.data import provider as tb_provider
+
+from tb_layerweights.natural import natural_key
+from tb_layerweights.steps import as_written
+
+HISTOGRAMS = "histograms"
+KERAS_GRAPH = "graph_keras_model"
+
+# Replies of the data server end at 256 MiB; a fraction of it keeps our memory small as well.
+CHUNK_BYTES = 32 << 20
+GRAPH_BYTES = 32 << 20
+EVERY_STEP = 1 << 31
+
+
+class UnavailableError(errors.PublicError):
+    """The data can't be read at the moment (HTTP 503)."""
+
+    http_code = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What is known of a series before it is read."""
+
+    tag: str
+    last_step: int
+    last_wall_time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The records of one (run, tag), steps ascending."""
+
+    tag: str
+    steps: tuple[int, ...]
+    wall_times: tuple[float, ...]
+    tensors: tuple[NDArray[Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A series that TensorBoard can't give us, with a sentence that says why."""
+
+    tag: str
+    text: str
+
+
+class Source:
+    """Reads one experiment for one request."""
+
+    def __init__(self, provider: Any, multiplexer: Any, context: Any, experiment_id: str) -> None:
+        """Keeps its arguments.
+
+        Args:
+          provider: a `DataProvider`, or None.
+          multiplexer: TensorBoard's, or None; asked only when the provider can't list.
+          context: the request's `RequestContext`.
+          experiment_id: the experiment to read.
+        """
+        self._provider = provider
+        self._multiplexer = multiplexer
+        self._request = {"ctx": context, "experiment_id": experiment_id}
+
+    def run_names(self) -> list[str]:
+        """Returns every run, whatever it holds, in natural order."""
+        try:
+            runs = self._ask("list_runs")
+        except UnavailableError:
+            raise
+        except Exception as error:
+            raise UnavailableError(f"TensorBoard can't list the runs ({_kind(error)}).") from error
+        return sorted((run.run_name for run in runs), key=natural_key)
+
+    def histogram_runs(self) -> dict[str, list[Listed]]:
+        """Returns the series of every run that holds histograms, all in natural order."""
+        try:
+            listing = self._list(None)
+        except UnavailableError:
+            raise
+        except Exception:
+            listing = {run: self._list_poisoned(run) for run in self.run_names()}
+        return {
+            run: _listed(listing[run])
+            for run in sorted(listing, key=natural_key)
+            if _listed(listing[run])
+        }
+
+    def histogram_tags(self, run: str) -> list[Listed]:
+        """Returns the series of one run in natural order, none for an unknown run."""
+        try:
+            return _listed(self._list({"runs": [run]}).get(run, {}))
+        except UnavailableError:
+            raise
+        except Exception:
+            return _listed(self._list_poisoned(run))
+
+    def _list(self, only: dict[str, list[str]] | None) -> dict[str, dict[str, Any]]:
+        return dict(self._ask("list_tensors", plugin_name=HISTOGRAMS, only=only))
+
+    def _list_poisoned(self, run: str) -> dict[str, Any]:
+        """Lists a run tag by tag: a single record without a value makes the listing raise."""
+        try:
+            return self._list({"runs": [run]}).get(run, {})
+        except UnavailableError:
+            raise
+        except Exception:
+            if self._multiplexer is None:
+                return {}
+        listing = {}
+        for tag in self._multiplexer.PluginRunToTagToContent(HISTOGRAMS).get(run, {}):
+            try:
+                listing.update(self._list({"runs": [run], "tags": [tag]}).get(run, {}))
+            except Exception:
+                continue
+        return listing
+
+    def read(self, run: str, tags: Sequence[str]) -> Iterator[Series | Unreadable]:
+        """Yields every series asked for, in the order of `tags`, all kept steps of each.
+
+        Series are read a few at a time, as many as fit into a bounded reply. One that can't be
+        read doesn't take others with it.
+        """
+        begin, size = 0, 4
+        while begin < len(tags):
+            chunk = tags[begin : begin + size]
+            begin += size
+            held = 0
+            for series in self._read_chunk(run, chunk):
+                if isinstance(series, Series):
+                    held += sum(tensor.nbytes for tensor in series.tensors)
+                yield series
+            size = max(1, min(4 * size, CHUNK_BYTES * len(chunk) // max(held, 1)))
+
+    def _read_chunk(
+        self, run: str, tags: Sequence[str], downsample: int = EVERY_STEP
+    ) -> Iterator[Series | Unreadable]:
+        only = {"runs": [run], "tags": list(tags)}
+        try:
+            answer = self._ask(
+                "read_tensors", plugin_name=HISTOGRAMS, only=only, downsample=downsample
+            ).get(run, {})
+        except UnavailableError:
+            raise
+        except Exception as error:
+            too_large = _grpc_code(error) == "RESOURCE_EXHAUSTED"
+            if len(tags) > 1:
+                half = len(tags) // 2
+                yield from self._read_chunk(run, tags[:half], downsample)
+                yield from self._read_chunk(run, tags[half:], downsample)
+            elif too_large and downsample > 1:
+                yield from self._read_chunk(run, tags, min(downsample // 2, 512))
+            else:
+                yield Unreadable(tags[0], f"TensorBoard can't read it ({_kind(error)}).")
+            return
+        for tag in tags:
+            if tag in answer:
+                yield _series(tag, answer[tag])
+            else:
+                yield Unreadable(tag, "TensorBoard lists it but holds no data for it.")
+
+    def keras_graphs(self) -> dict[str, str]:
+        """Returns the tag of the Keras graph of every run that holds one."""
+        try:
+            listing = self._ask("list_blob_sequences", plugin_name=KERAS_GRAPH)
+        except Exception:
+            return {}
+        return {run: min(tags) for run, tags in listing.items() if tags}
+
+    def keras_config(self, run: str) -> Any:
+        """Returns the model's configuration as logged, or None if there is none to be had."""
+        tag = self.keras_graphs().get(run)
+        if tag is None:
+            return None
+        try:
+            sequences = self._ask(
+                "read_blob_sequences",
+                plugin_name=KERAS_GRAPH,
+                only={"runs": [run], "tags": [tag]},
+                downsample=1,
+            )
+            key = sequences[run][tag][-1].values[0].blob_key
+            blob = self._provider.read_blob(self._request["ctx"], blob_key=key)
+            return json.loads(blob) if len(blob) <= GRAPH_BYTES else None
+        except Exception:
+            # The graph only names the kinds of layers: garbage in it must not hide the weights.
+            return None
+
+    def _ask(
+        self, method: str, *, only: dict[str, list[str]] | None = None, **arguments: Any
+    ) -> Any:
+        if self._provider is None:
+            raise UnavailableError("TensorBoard gives this plugin no data.")
+        if only is not None:
+            arguments["run_tag_filter"] = tb_provider.RunTagFilter(**only)
+        try:
+            return getattr(self._provider, method)(**self._request, **arguments)
+        except errors.NotFoundError:
+            return {}
+        except Exception as error:
+            if _grpc_code(error) in ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED"):
+                text = "TensorBoard's data server doesn't answer; start TensorBoard again."
+                raise UnavailableError(text) from error
+            raise
+
+
+def _listed(tags: dict[str, Any]) -> list[Listed]:
+    return [
+        Listed(tag, int(tags[tag].max_step), float(tags[tag].max_wall_time))
+        for tag in sorted(tags, key=natural_key)
+        if tags[tag].max_step is not None and tags[tag].max_wall_time is not None
+    ]
+
+
+def _series(tag: str, data: Sequence[Any]) -> Series:
+    kept = [data[index] for index in as_written([datum.step for datum in data])]
+    return Series(
+        tag,
+        tuple(int(datum.step) for datum in kept),
+        tuple(float(datum.wall_time) for datum in kept),
+        tuple(np.asarray(datum.numpy) for datum in kept),
+    )
+
+
+def _grpc_code(error: Exception) -> str:
+    code = getattr(error, "code", None)
+    return str(getattr(code(), "name", "")) if callable(code) else ""
+
+
+def _kind(error: Exception) -> str:
+    return _grpc_code(error) or type(error).__name__

@@ -1,0 +1,57 @@
+"""Which steps of a series count, and which of them to show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+Steps = tuple[int, ...]
+
+
+def as_written(steps: Sequence[int]) -> list[int]:
+    """Returns the indexes of the records that count, given their steps in the order of writing.
+
+    A record takes back all earlier ones of the same or a later step, as a training that starts
+    again from a checkpoint does. TensorBoard's data server has done so already when it answers.
+    """
+    kept: list[int] = []
+    for index, step in enumerate(steps):
+        while kept and steps[kept[-1]] >= step:
+            kept.pop()
+        kept.append(index)
+    return kept
+
+
+def thin(series: Sequence[Steps], limit: int) -> list[list[int]]:
+    """Returns for each series the indexes of at most `limit` steps to show.
+
+    The step axis is cut into cells of a width that is a power of two, the smallest that leaves
+    no series more than `limit` cells in use. A cell shows the step that most series share, the
+    lowest of several; the first and the last step of a series are always shown. So series that
+    were logged together show the same steps, and another step logged doesn't reshuffle those
+    shown: cells only ever merge in pairs.
+
+    Args:
+      series: the steps of each series, ascending.
+      limit: at least 2.
+    """
+    shared = Counter(step for steps in series for step in steps)
+    shift = 0
+    for steps in set(series):
+        while len(steps) > limit and len({step >> shift for step in steps}) > limit:
+            shift += 1
+    shown = {steps: _show(steps, shift, limit, shared) for steps in set(series)}
+    return [shown[steps] for steps in series]
+
+
+def _show(steps: Steps, shift: int, limit: int, shared: Counter[int]) -> list[int]:
+    if len(steps) <= limit:
+        return list(range(len(steps)))
+    best: dict[int, int] = {}
+    for index, step in enumerate(steps):
+        cell = step >> shift
+        if cell not in best or shared[step] > shared[steps[best[cell]]]:
+            best[cell] = index
+    best[steps[0] >> shift] = 0
+    best[steps[-1] >> shift] = len(steps) - 1
+    return sorted({0, *best.values()})

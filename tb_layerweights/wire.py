@@ -1,0 +1,123 @@
+"""Densities as bytes: one safetensors file with the rows of all series, or the same as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load, save
+
+from tb_layerweights.grid import Grid
+
+Floats = NDArray[np.float64]
+
+# The tensors with one element for each row, and their types on the wire.
+ROW_TYPES: dict[str, Any] = {
+    "step": np.int64,
+    "wall_time": np.float64,
+    "peak": np.float32,
+    "below": np.float32,
+    "above": np.float32,
+    "count": np.float64,
+    "non_finite": np.uint8,
+    "buckets": np.int32,
+    "min": np.float32,
+    "max": np.float32,
+    "mean": np.float32,
+    "std": np.float32,
+    "near_zero": np.float32,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ridges:
+    """The shown rows of one series: what the browser draws."""
+
+    grid: Grid
+    density: NDArray[Any]  # [R, B], quantized for the wire, as numbers for JSON
+    peak: Floats  # [R]
+    step: NDArray[np.int64]  # [R]
+    wall_time: Floats
+    below: Floats
+    above: Floats
+    count: Floats
+    non_finite: NDArray[np.bool_]
+    buckets: NDArray[np.int32]
+    min: Floats
+    max: Floats
+    mean: Floats
+    std: Floats
+    near_zero: Floats
+
+
+def quantize(density: Floats, bits: int) -> tuple[NDArray[Any], Floats]:
+    """Returns densities [R, B] as integers whose largest stands for the row's peak, and peaks."""
+    peak = density.max(axis=1, initial=0.0)
+    top = 2**bits - 1
+    scale = np.divide(top, peak, out=np.zeros_like(peak), where=peak > 0)
+    scaled = density * scale[:, None]
+    scaled += 0.5
+    return scaled.astype(np.uint8 if bits == 8 else np.uint16), peak
+
+
+def to_bytes(answer: dict[str, Any], series: Sequence[Ridges]) -> bytes:
+    """Returns the safetensors file of the contract's `/densities`.
+
+    Args:
+      answer: the JSON metadata, its `series` in the same order.
+      series: at least none; all with the same number of bins and bits.
+    """
+    bins, wide = int(answer["bins"]), np.uint8 if answer["bits"] == 8 else np.uint16
+    sizes = [len(one.step) for one in series]
+    tensors: dict[str, NDArray[Any]] = {
+        "offset": np.concatenate(([0], np.cumsum(sizes))).astype(np.int32),
+        "range": np.array([(one.grid.first, one.grid.last) for one in series]).reshape(-1, 2),
+        "threshold": np.array([one.grid.threshold for one in series], dtype=np.float64),
+        "density": np.concatenate([np.empty((0, bins), wide), *(one.density for one in series)]),
+    }
+    for name, kind in ROW_TYPES.items():
+        rows = [np.empty(0), *(getattr(one, name) for one in series)]
+        if name == "step":
+            rows = [row.astype(np.int64) for row in rows]
+        tensors[name] = np.concatenate(rows).astype(kind)
+    return save(tensors, metadata={"answer": json.dumps(answer, allow_nan=False)})
+
+
+def to_json(answer: dict[str, Any], series: Sequence[Ridges]) -> dict[str, Any]:
+    """Returns the same as one JSON object: the rows of each series beside its names."""
+    listed = []
+    for names, one in zip(answer["series"], series, strict=True):
+        rows: dict[str, Any] = {
+            field.name: jsonable(getattr(one, field.name))
+            for field in fields(one)
+            if field.name not in ("grid", "density")
+        }
+        rows["range"] = [one.grid.first, one.grid.last]
+        rows["threshold"] = one.grid.threshold
+        rows["edges"] = one.grid.edges.tolist()
+        rows["density"] = one.density.tolist()
+        listed.append({**names, **rows})
+    return {**answer, "series": listed}
+
+
+def jsonable(values: Iterable[Any]) -> list[Any]:
+    """Returns numbers as strict JSON knows them: None for NaN and infinity."""
+    plain = values.tolist() if isinstance(values, np.ndarray) else values
+    return [
+        None if isinstance(value, float) and not math.isfinite(value) else value for value in plain
+    ]
+
+
+def decode(body: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Returns the metadata and the tensors of a `/densities` answer, densities as numbers."""
+    tensors = load(body)
+    header = json.loads(body[8 : 8 + int.from_bytes(body[:8], "little")])
+    answer = json.loads(header["__metadata__"]["answer"])
+    top = 2 ** int(answer["bits"]) - 1
+    tensors["density"] = tensors["density"] * (tensors["peak"].astype(np.float64) / top)[:, None]
+    return answer, tensors
