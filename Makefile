@@ -20,7 +20,7 @@ help:  ## list the targets
 	@awk -F ":.*## " '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/demo.stamp $(BUNDLE)  ## train a small network and open TensorBoard on it
-	python -m tb_layerweights.demo --logdir $(LOGDIR) $(DEMO_FLAGS)
+	python -m tb_layerweights.demo --live --logdir $(LOGDIR) $(DEMO_FLAGS)
 
 test: $(VENV)/dev.stamp $(BUNDLE)  ## run every test
 	python -m tests.browser.chromium

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def demo_logdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three runs of the demo: healthy, learning rate too high, dead units."""
+    logdir = tmp_path_factory.mktemp("demo")
+    run("-m", "tb_layerweights.demo", "--no-serve", "--logdir", logdir)
+    return logdir
+
+
+@pytest.fixture(scope="session")
+def keras_logdir_without_histograms(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tutorial as it is: `histogram_freq` is 0, no weights are logged."""
+    logdir = tmp_path_factory.mktemp("keras-without-histograms")
+    run("examples/keras_tutorial.py", "--logdir", logdir)
+    return logdir
+
+
+@pytest.fixture(scope="session")
+def keras_logdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tutorial with `histogram_freq=1`."""
+    logdir = tmp_path_factory.mktemp("keras")
+    run("examples/keras_tutorial.py", "--histogram-freq", "1", "--logdir", logdir)
+    return logdir
+
+
+@pytest.fixture(scope="session")
+def torch_logdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Weights and gradients of a small convolutional network over ten epochs."""
+    logdir = tmp_path_factory.mktemp("torch")
+    run("examples/pytorch.py", "--logdir", logdir)
+    return logdir
+
+
+def run(*command: str | Path) -> None:
+    """Runs Python in a process of its own: TensorFlow and torch stay out of this one."""
+    quiet = {"CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, **quiet},
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def load(logdir: Path) -> EventMultiplexer:
+    """Reads every step, as TensorBoard's Python loader reads a sample of them."""
+    multiplexer = EventMultiplexer(tensor_size_guidance={"histograms": 0})
+    return multiplexer.AddRunsFromDirectory(str(logdir)).Reload()
