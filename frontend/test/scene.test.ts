@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { axisOf } from "../src/model/axis";
 import { barsScene } from "../src/scene/bars";
 import { type ChartOptions, chartScale, chartScene, cursorScene } from "../src/scene/chart";
+import { binOfVertex } from "../src/scene/curve";
 import { hitTest } from "../src/scene/hit";
 import { terrain } from "../src/scene/ridgeline";
 import { bells, styleOf } from "./worlds";
@@ -111,8 +112,8 @@ test("an empty row draws nothing and breaks nothing", () => {
 test("runs of one parameter share an axis that covers both, unless each is to have its own", () => {
   const narrow = bells(3);
   const wide = bells(3, { run: "b", grid: { ...narrow.grid, low: -5, high: 5 } });
-  expect(chartScale(narrow, [narrow, wide], "shared").axis.high).toBe(5);
-  expect(chartScale(narrow, [narrow, wide], "own").axis.high).toBe(1);
+  expect(chartScale(narrow, [narrow, wide], "shared").axis.high).toBeCloseTo(5.2);
+  expect(chartScale(narrow, [narrow, wide], "own").axis.high).toBeCloseTo(1.04);
 });
 
 test("the pointer finds the frontmost ridge that covers it, and the nearest row beside them", () => {
@@ -130,7 +131,8 @@ test("the bin under the pointer is the nearest one", () => {
   const series = bells(5);
   const scene = chartScene(series, optionsOf(series));
   const xs = scene.curves[0]?.xs ?? new Float32Array();
-  expect(hitTest(scene, (xs[10] ?? 0) + 0.4, scene.clip.bottom)?.bin).toBe(10);
+  expect(hitTest(scene, (xs[10] ?? 0) + 0.4, scene.clip.bottom)?.vertex).toBe(10);
+  expect([0, 10, 65].map((vertex) => binOfVertex(series, vertex))).toEqual([0, 9, 63]);
 });
 
 test("buckets are blocks whose areas are their counts", () => {
@@ -146,4 +148,21 @@ test("buckets are blocks whose areas are their counts", () => {
   expect(curves.length).toBe(2);
   const heights = curves.map(({ ys, baseline }) => baseline - Math.min(...ys));
   expect(heights[0]).toBeCloseTo(heights[1] ?? 0, 3);
+});
+
+test("a curve comes down to its baseline at either end of the grid", () => {
+  const series = bells(3);
+  series.density.fill(255);
+  for (const { xs, ys, baseline, from, to } of chartScene(series, optionsOf(series)).curves) {
+    expect([from, to]).toEqual([0, series.grid.bins + 2]);
+    expect([ys[0], ys.at(-1)]).toEqual([Math.fround(baseline), Math.fround(baseline)]);
+    expect([...xs]).toEqual([...xs].sort((a, b) => a - b));
+  }
+});
+
+test("steps are labelled by round numbers, with the first and the last", () => {
+  const series = bells(40, { steps: Float64Array.from({ length: 40 }, (_, i) => i) });
+  const { labels } = chartScene(series, optionsOf(series));
+  const steps = labels.filter(({ x, text }) => x > size.width - 56 && text !== "step");
+  expect(steps.map(({ text }) => text)).toEqual(["0", "10", "20", "30", "39"]);
 });

@@ -40,6 +40,14 @@ export function sharedAxis(grids: readonly Grid[]): ValueAxis {
   });
 }
 
+/** The axis with a little room at either end, so that curves that stop there are seen to stop. */
+export function padded(axis: ValueAxis): ValueAxis {
+  const low = axis.toUnit(axis.low);
+  const high = axis.toUnit(axis.high);
+  const room = 0.02 * (high - low);
+  return { ...axis, low: axis.fromUnit(low - room), high: axis.fromUnit(high + room) };
+}
+
 /** The value at the middle of a bin. */
 export function binCentre(axis: ValueAxis, grid: Grid, bin: number): number {
   const low = axis.toUnit(grid.low);

@@ -1,5 +1,5 @@
 import type { View } from "../model/address";
-import { axisOf, sharedAxis, type ValueAxis } from "../model/axis";
+import { padded, sharedAxis, type ValueAxis } from "../model/axis";
 import type { Series } from "../model/series";
 import { overlayCursor, overlayScene } from "./overlay";
 import { ridgelineCursor, ridgelineScene } from "./ridgeline";
@@ -24,9 +24,7 @@ export function chartScale(
 ): { axis: ValueAxis; peak: number } {
   const compared = scale === "shared" ? ofAllRuns : [series];
   const peak = compared.reduce((most, one) => Math.max(most, ...one.peaks), 0);
-  const axis =
-    compared.length > 1 ? sharedAxis(compared.map((one) => one.grid)) : axisOf(series.grid);
-  return { axis, peak };
+  return { axis: padded(sharedAxis(compared.map((one) => one.grid))), peak };
 }
 
 /** Everything of a chart that stays while the scrubber moves. */

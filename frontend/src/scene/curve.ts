@@ -2,32 +2,39 @@ import { axisOf, type ValueAxis } from "../model/axis";
 import { densityAt, type Series } from "../model/series";
 import type { XScale } from "./frame";
 
-/** Pixel positions of the middles of a grid's bins, shared by all rows of a series. */
-export function binPositions(series: Series, scale: XScale): Float32Array {
+/**
+ * Pixel positions of the vertices of a series' curves: the middles of the bins, and a vertex on the
+ * baseline half a bin beyond either end, where the curve comes down.
+ */
+export function vertexPositions(series: Series, scale: XScale): Float32Array {
   const { grid } = series;
   const axis = axisOf(grid);
   const low = axis.toUnit(grid.low);
   const width = (axis.toUnit(grid.high) - low) / grid.bins;
-  return Float32Array.from({ length: grid.bins }, (_, bin) =>
-    scale(axis.fromUnit(low + (bin + 0.5) * width)),
+  return Float32Array.from({ length: grid.bins + 2 }, (_, vertex) =>
+    scale(axis.fromUnit(low + (vertex - 0.5) * width)),
   );
 }
 
+/** The bin that a vertex stands for; the vertices beyond the ends stand for the outermost bins. */
+export function binOfVertex(series: Series, vertex: number): number {
+  return Math.min(Math.max(vertex - 1, 0), series.grid.bins - 1);
+}
+
 /**
- * Densities of a row, per unit of `axis` rather than of the grid's own. The two differ only where symlog charts
+ * Densities at the vertices of a row, per unit of `axis` rather than of the grid's own. The two differ only where symlog charts
  * with different thresholds share one axis: there d(own unit)/d(shared unit) stretches the curve.
  */
 export function rowDensities(series: Series, row: number, axis: ValueAxis): Float32Array {
   const { grid } = series;
-  const densities = Float32Array.from({ length: grid.bins }, (_, bin) =>
-    densityAt(series, row, bin),
-  );
+  const densities = new Float32Array(grid.bins + 2);
+  for (let bin = 0; bin < grid.bins; bin++) densities[bin + 1] = densityAt(series, row, bin);
   if (grid.axis === "linear" || grid.threshold === axis.threshold) return densities;
   const own = axisOf(grid);
   const low = own.toUnit(grid.low);
   const width = (own.toUnit(grid.high) - low) / grid.bins;
-  return densities.map((density, bin) => {
-    const value = own.fromUnit(low + (bin + 0.5) * width);
+  return densities.map((density, vertex) => {
+    const value = own.fromUnit(low + (vertex - 0.5) * width);
     return (
       density * Math.sqrt((value ** 2 + axis.threshold ** 2) / (value ** 2 + grid.threshold ** 2))
     );

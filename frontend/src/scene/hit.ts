@@ -2,8 +2,8 @@ import type { Curve, Scene } from "./scene";
 
 export interface Hit {
   row: number;
-  /** The vertex, and so the bin, nearest to the pointer. */
-  bin: number;
+  /** The vertex of the curve nearest to the pointer. */
+  vertex: number;
   x: number;
   y: number;
 }
@@ -21,8 +21,8 @@ export function nearest(xs: Float32Array, x: number): number {
   return before !== undefined && x - before < (xs[low] ?? 0) - x ? low - 1 : low;
 }
 
-function distance(curve: Curve, bin: number, y: number): number {
-  const top = curve.ys[bin] ?? curve.baseline;
+function distance(curve: Curve, vertex: number, y: number): number {
+  const top = curve.ys[vertex] ?? curve.baseline;
   if (curve.fill === null) return Math.abs(top - y);
   if (y >= top && y <= curve.baseline) return 0;
   return Math.abs(curve.baseline - y);
@@ -35,11 +35,16 @@ export function hitTest(scene: Scene, x: number, y: number): Hit | null {
   let best: Hit | null = null;
   let closest = Number.POSITIVE_INFINITY;
   for (const curve of scene.curves.toReversed()) {
-    const bin = nearest(curve.xs, x);
-    const far = distance(curve, bin, y);
+    const vertex = nearest(curve.xs, x);
+    const far = distance(curve, vertex, y);
     if (far < closest) {
       closest = far;
-      best = { row: curve.row, bin, x: curve.xs[bin] ?? x, y: curve.ys[bin] ?? curve.baseline };
+      best = {
+        row: curve.row,
+        vertex,
+        x: curve.xs[vertex] ?? x,
+        y: curve.ys[vertex] ?? curve.baseline,
+      };
     }
   }
   return best;

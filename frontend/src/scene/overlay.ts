@@ -1,7 +1,7 @@
 import { ticks as linearTicks } from "d3-array";
 import { formatStep, formatTick } from "../model/format";
 import type { Series } from "../model/series";
-import { binPositions, rowDensities, support } from "./curve";
+import { rowDensities, support, vertexPositions } from "./curve";
 import { valueAxis, xScale } from "./frame";
 import { offScaleLabels, type RidgelineOptions } from "./ridgeline";
 import type { Box, Curve, Label, Scene, Size } from "./scene";
@@ -19,13 +19,19 @@ function plotOf(size: Size): Box {
   };
 }
 
-function curve(series: Series, row: number, plot: Box, options: OverlayOptions): Curve {
+function curve(
+  series: Series,
+  row: number,
+  xs: Float32Array,
+  plot: Box,
+  options: OverlayOptions,
+): Curve {
   const densities = rowDensities(series, row, options.axis);
   const perDensity = options.peak > 0 ? (plot.bottom - plot.top) / options.peak : 0;
   return {
     row,
     baseline: plot.bottom,
-    xs: binPositions(series, xScale(options.axis, plot)),
+    xs,
     ys: densities.map((density) => plot.bottom - density * perDensity),
     ...support(densities),
     line: options.style.tints[row]?.line ?? options.style.palette.ink,
@@ -40,6 +46,7 @@ export function overlayScene(series: Series, options: OverlayOptions): Scene {
   const { palette } = options.style;
   const plot = plotOf(options.size);
   const axis = valueAxis(options.axis, plot, palette);
+  const xs = vertexPositions(series, xScale(options.axis, plot));
   const ticks = linearTicks(0, options.peak, 3);
   const perDensity = options.peak > 0 ? (plot.bottom - plot.top) / options.peak : 0;
   const densityLabels = ticks.map(
@@ -65,7 +72,9 @@ export function overlayScene(series: Series, options: OverlayOptions): Scene {
   return {
     rules: axis.rules,
     labels: [...axis.labels, ...densityLabels, caption],
-    curves: Array.from({ length: series.length }, (_, row) => curve(series, row, plot, options)),
+    curves: Array.from({ length: series.length }, (_, row) =>
+      curve(series, row, xs, plot, options),
+    ),
     hatches: [],
     clip: plot,
   };
@@ -76,16 +85,17 @@ export function overlayCursor(series: Series, row: number, options: OverlayOptio
   const { palette, tints } = options.style;
   const plot = plotOf(options.size);
   const strongest = tints.at(-1);
+  const xs = vertexPositions(series, xScale(options.axis, plot));
   const curves: Curve[] = [
     {
-      ...curve(series, row, plot, options),
+      ...curve(series, row, xs, plot, options),
       line: strongest?.line ?? palette.ink,
       fill: strongest?.fill ?? null,
       lineWidth: 2,
     },
   ];
   if (row > 0) {
-    curves.push({ ...curve(series, 0, plot, options), line: palette.ink, dash: true });
+    curves.push({ ...curve(series, 0, xs, plot, options), line: palette.ink, dash: true });
   }
   const step: Label = {
     x: plot.right,

@@ -1,16 +1,19 @@
+import { ticks as linearTicks } from "d3-array";
 import type { ValueAxis } from "../model/axis";
+import type { Palette } from "../model/colors";
 import { formatShare, formatStep } from "../model/format";
 import type { Series } from "../model/series";
-import { binPositions, rowDensities, support } from "./curve";
+import { rowDensities, support, vertexPositions } from "./curve";
 import { valueAxis, xScale } from "./frame";
 import type { Box, Curve, Hatch, Label, Scene, Size, Style } from "./scene";
 
-const MARGIN = { left: 10, top: 6, right: 54, bottom: 22 };
+const MARGIN = { left: 10, top: 6, right: 56, bottom: 22 };
 /** A ridge of the chart's highest density reaches over this many rows. */
 export const OVERLAP = 2.5;
 const MIN_LIFT = 56;
 const MIN_SPACING = 5;
 const LABEL_SPACING = 26;
+const LABEL_GAP = 8;
 
 export interface RidgelineOptions {
   size: Size;
@@ -51,7 +54,13 @@ export function terrain(length: number, size: Size): Terrain {
   return { plot, rows, lift, baselineOf: (row) => plot.bottom - (length - 1 - row) * perRow };
 }
 
-function ridge(series: Series, row: number, ground: Terrain, options: RidgelineOptions): Curve {
+function ridge(
+  series: Series,
+  row: number,
+  xs: Float32Array,
+  ground: Terrain,
+  options: RidgelineOptions,
+): Curve {
   const densities = rowDensities(series, row, options.axis);
   const peak = options.peak ?? densities.reduce((a, b) => Math.max(a, b), 0);
   const baseline = ground.baselineOf(row);
@@ -59,7 +68,7 @@ function ridge(series: Series, row: number, ground: Terrain, options: RidgelineO
   return {
     row,
     baseline,
-    xs: binPositions(series, xScale(options.axis, ground.plot)),
+    xs,
     ys: densities.map((density) => baseline - (peak > 0 ? (density / peak) * ground.lift : 0)),
     ...support(densities),
     line: tint?.line ?? options.style.palette.ink,
@@ -81,7 +90,8 @@ export function ridgelineScene(series: Series, options: RidgelineOptions): Scene
   const ground = terrain(series.length, options.size);
   const { plot } = ground;
   const axis = valueAxis(options.axis, plot, palette);
-  const curves = ground.rows.map((row) => ridge(series, row, ground, options));
+  const xs = vertexPositions(series, xScale(options.axis, plot));
+  const curves = ground.rows.map((row) => ridge(series, row, xs, ground, options));
   const hatches = ground.rows.flatMap((row) => nonFiniteBand(series, row, ground, palette.alarm));
   return {
     ...axis,
@@ -92,15 +102,19 @@ export function ridgelineScene(series: Series, options: RidgelineOptions): Scene
   };
 }
 
-/** A few steps at the right edge, the first and the last always. */
+/** A few steps at the right edge, round ones where there are, the first and the last always. */
 function stepLabels(series: Series, ground: Terrain, color: string): Label[] {
-  const room = ground.baselineOf(series.length - 1) - ground.baselineOf(0);
-  const count = Math.max(2, Math.min(series.length, Math.floor(room / LABEL_SPACING) + 1));
-  const rows = new Set(
-    Array.from({ length: count }, (_, i) => Math.round((i * (series.length - 1)) / (count - 1))),
-  );
+  const newest = series.length - 1;
+  const first = ground.baselineOf(0);
+  const last = ground.baselineOf(newest);
+  const from = series.steps[0] ?? 0;
+  const to = series.steps[newest] ?? 0;
+  const between = linearTicks(from, to, Math.floor((last - first) / LABEL_SPACING))
+    .map((tick) => series.steps.indexOf(tick))
+    .filter((row) => row > 0)
+    .filter((row) => ground.baselineOf(row) > first + 13 && ground.baselineOf(row) < last - 13);
   const label = (y: number, text: string): Label => ({
-    x: ground.plot.right + 8,
+    x: ground.plot.right + LABEL_GAP,
     y,
     text,
     color,
@@ -109,9 +123,31 @@ function stepLabels(series: Series, ground: Terrain, color: string): Label[] {
     ground: null,
   });
   return [
-    label(ground.baselineOf(0) - 15, "step"),
-    ...[...rows].map((row) => label(ground.baselineOf(row), formatStep(series.steps[row] ?? 0))),
+    label(first - 15, "step"),
+    ...[...new Set([0, ...between, newest])].map((row) =>
+      label(ground.baselineOf(row), formatStep(series.steps[row] ?? 0)),
+    ),
   ];
+}
+
+/** What the dashed outline is, below the steps. */
+function ghostLegend(plot: Box, palette: Palette): Pick<Scene, "rules" | "labels"> {
+  const x = plot.right + LABEL_GAP;
+  const y = plot.bottom + 14;
+  return {
+    rules: [{ x1: x, y1: y, x2: x + 14, y2: y, color: palette.ink, dash: true }],
+    labels: [
+      {
+        x: x + 18,
+        y,
+        text: "first",
+        color: palette.faint,
+        align: "left",
+        strong: false,
+        ground: null,
+      },
+    ],
+  };
 }
 
 /** What marks one row: its ridge in front of all, the first step's outline on the same baseline. */
@@ -119,15 +155,16 @@ export function ridgelineCursor(series: Series, row: number, options: RidgelineO
   const { palette, tints } = options.style;
   const ground = terrain(series.length, options.size);
   const strongest = tints.at(-1);
+  const xs = vertexPositions(series, xScale(options.axis, ground.plot));
   const current: Curve = {
-    ...ridge(series, row, ground, options),
+    ...ridge(series, row, xs, ground, options),
     line: strongest?.line ?? palette.ink,
     fill: strongest?.fill ?? null,
     lineWidth: 2,
   };
   const curves = [current];
   if (row > 0) {
-    const first = ridge(series, 0, ground, options);
+    const first = ridge(series, 0, xs, ground, options);
     const drop = current.baseline - first.baseline;
     curves.push({
       ...first,
@@ -147,12 +184,14 @@ export function ridgelineCursor(series: Series, row: number, options: RidgelineO
     strong: true,
     ground: palette.ground,
   });
+  const legend = row > 0 ? ghostLegend(ground.plot, palette) : { rules: [], labels: [] };
   return {
-    rules: [],
+    rules: legend.rules,
     curves,
     hatches: nonFiniteBand(series, row, ground, palette.alarm),
     labels: [
-      strong(ground.plot.right + 8, formatStep(series.steps[row] ?? 0), "left"),
+      ...legend.labels,
+      strong(ground.plot.right + LABEL_GAP, formatStep(series.steps[row] ?? 0), "left"),
       ...offScaleLabels(series, row, ground.plot, current.baseline - 10, palette.faint),
     ],
     clip: ground.plot,

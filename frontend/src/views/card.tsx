@@ -10,6 +10,7 @@ import { type ChartOptions, chartScale } from "../scene/chart";
 import type { Size } from "../scene/scene";
 import { change, colorIndex, selectedRuns, seriesByParameter, step, view } from "../state";
 import { Chart } from "./chart";
+import { px } from "./px";
 
 /** One parameter of one run. */
 export interface CardKey {
@@ -41,7 +42,7 @@ export function Card({ card, width, height }: { card: CardKey; width: number; he
   const layer = inBlock ? shortName(parameter.layer) : parameter.layer;
   const full = `${parameter.layer} ${parameterTitle(parameter)}`;
   return (
-    <figure class="card" style={{ width, height }} aria-label={`${full}, run ${run}`}>
+    <figure class="card" style={px({ width, height })} aria-label={`${full}, run ${run}`}>
       <figcaption>
         <h3 title={`${full}\ntag ${parameter.tag}\nrun ${run}`}>
           <button
@@ -58,7 +59,7 @@ export function Card({ card, width, height }: { card: CardKey; width: number; he
         {series.value !== undefined && <Summary series={series.value} />}
       </figcaption>
       {series.value === undefined ? (
-        <div class="awaited" style={{ height: height - TITLE_HEIGHT }} />
+        <div class="awaited" style={px({ height: height - TITLE_HEIGHT })} />
       ) : (
         <SizedChart series={series.value} size={{ width, height: height - TITLE_HEIGHT }} />
       )}

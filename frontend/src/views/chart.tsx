@@ -7,9 +7,11 @@ import { chartName, readout } from "../model/words";
 import { paintScene } from "../paint/paint";
 import { clearedContext } from "../paint/surface";
 import { type ChartOptions, chartScene, cursorScene } from "../scene/chart";
+import { binOfVertex } from "../scene/curve";
 import { type Hit, hitTest } from "../scene/hit";
 import type { Scene, Size } from "../scene/scene";
 import { step } from "../state";
+import { px } from "./px";
 
 /** Paints a scene on a canvas in the next frame. */
 export function paintSoon(canvas: HTMLCanvasElement, size: Size, scene: () => Scene): void {
@@ -48,14 +50,14 @@ export function Chart({ series, options }: { series: Series; options: ChartOptio
       class="chart"
       role="img"
       aria-label={chartName(series, row.value, options.view)}
-      style={{ width: size.width, height: size.height }}
+      style={px({ width: size.width, height: size.height })}
       onPointerMove={point}
       onPointerLeave={() => {
         hit.value = null;
       }}
     >
-      <canvas ref={base} style={{ width: size.width, height: size.height }} />
-      <canvas ref={marks} style={{ width: size.width, height: size.height }} />
+      <canvas ref={base} style={px({ width: size.width, height: size.height })} />
+      <canvas ref={marks} style={px({ width: size.width, height: size.height })} />
       {hit.value !== null && <Readout series={series} hit={hit.value} width={size.width} />}
     </div>
   );
@@ -87,12 +89,12 @@ function Readout({ series, hit, width }: { series: Series; hit: Hit; width: numb
   const onRight = hit.x > width / 2;
   return (
     <>
-      <i class="dot" style={{ left: hit.x, top: hit.y }} />
+      <i class="dot" style={px({ left: hit.x, top: hit.y })} />
       <dl
         class="readout"
-        style={onRight ? { right: width - hit.x + 12, top: 0 } : { left: hit.x + 12, top: 0 }}
+        style={px(onRight ? { right: width - hit.x + 12, top: 0 } : { left: hit.x + 12, top: 0 })}
       >
-        {readout(series, hit.row, hit.bin).map(({ term, text }) => (
+        {readout(series, hit.row, binOfVertex(series, hit.vertex)).map(({ term, text }) => (
           <div key={term}>
             <dt>{term}</dt>
             <dd>{text}</dd>

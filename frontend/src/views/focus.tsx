@@ -11,6 +11,7 @@ import type { Size } from "../scene/scene";
 import { change, densities, seriesByParameter, shownLayers, step, view } from "../state";
 import { RunMark, useChartOptions } from "./card";
 import { Chart, paintSoon } from "./chart";
+import { px } from "./px";
 
 const BARS_HEIGHT = 150;
 
@@ -162,7 +163,7 @@ function Bars({ histogram, options }: { histogram: Histogram; options: ChartOpti
       ref={canvas}
       role="img"
       aria-label={`The ${histogram.buckets.length} buckets as logged`}
-      style={size}
+      style={px(size)}
     />
   );
 }

@@ -5,6 +5,7 @@ import { blockOf, parameterKey } from "../model/names";
 import type { LayerRow } from "../model/outline";
 import { parametersOfRuns, selectedRuns, shownLayers } from "../state";
 import { Card, type CardKey } from "./card";
+import { px } from "./px";
 import { sought } from "./sought";
 
 const TOP_LEVEL = "top level";
@@ -70,22 +71,22 @@ export function Grid() {
         scrolled.value = currentTarget.scrollTop;
       }}
     >
-      <div class="extent" style={{ height: layout.value.height }} data-groups={placed.length}>
+      <div class="extent" style={px({ height: layout.value.height })} data-groups={placed.length}>
         {width > 0 &&
           inSight(layout.value, from, to).map((group) => (
             <section
               key={`${group.top} ${group.block}`}
               class="group"
-              style={{ top: group.top, height: group.height }}
+              style={px({ top: group.top, height: group.height })}
               aria-label={group.block || undefined}
             >
               {group.block !== "" && (
-                <h2 style={{ height: HEADER_HEIGHT }} title={group.block}>
+                <h2 style={px({ height: HEADER_HEIGHT })} title={group.block}>
                   {group.block}
                 </h2>
               )}
               {group.rows.map((row) => (
-                <div key={row.top} class="row" style={{ top: row.top, height: CARD_HEIGHT }}>
+                <div key={row.top} class="row" style={px({ top: row.top, height: CARD_HEIGHT })}>
                   {row.cards.map((card) => (
                     <Card
                       key={`${card.run} ${card.parameter.tag}`}

@@ -1,6 +1,6 @@
 import type { View } from "../model/address";
 import { formatCount } from "../model/format";
-import { change, isLoading, step, steps, view } from "../state";
+import { change, isLoading, selectedRuns, step, steps, view } from "../state";
 import { playing, togglePlay } from "./play";
 
 interface Choice<T> {
@@ -77,12 +77,14 @@ export function Toolbar() {
             onChange={(value) => change({ heights: value })}
           />
         )}
-        <Select
-          label="Axis"
-          choices={SCALES}
-          value={scale}
-          onChange={(value) => change({ scale: value })}
-        />
+        {selectedRuns.value.length > 1 && (
+          <Select
+            label="Axis"
+            choices={SCALES}
+            value={scale}
+            onChange={(value) => change({ scale: value })}
+          />
+        )}
       </div>
       <progress class="loading" hidden={!isLoading.value} aria-label="Loading" />
     </header>
