@@ -3,6 +3,7 @@ import { axisOf } from "../src/model/axis";
 import { barsScene } from "../src/scene/bars";
 import { type ChartOptions, chartScale, chartScene, cursorScene } from "../src/scene/chart";
 import { binOfVertex } from "../src/scene/curve";
+import { xScale } from "../src/scene/frame";
 import { hitTest } from "../src/scene/hit";
 import { terrain } from "../src/scene/ridgeline";
 import { bells, styleOf } from "./worlds";
@@ -55,6 +56,7 @@ test("heights within a chart can be compared, unless each ridge is to have the f
     baseline - Math.min(...ys);
   const shared = chartScene(series, optionsOf(series)).curves.map(height);
   expect((shared[0] ?? 0) / (shared[4] ?? 1)).toBeCloseTo(3, 1);
+  expect(Math.max(...shared)).toBeGreaterThan(0.98 * terrain(5, size).lift);
   const full = chartScene(series, optionsOf(series, { heights: "ridge" })).curves.map(height);
   expect(full[0]).toBeCloseTo(full[4] ?? 0, 1);
 });
@@ -165,4 +167,25 @@ test("steps are labelled by round numbers, with the first and the last", () => {
   const { labels } = chartScene(series, optionsOf(series));
   const steps = labels.filter(({ x, text }) => x > size.width - 56 && text !== "step");
   expect(steps.map(({ text }) => text)).toEqual(["0", "10", "20", "30", "39"]);
+});
+
+test("a spike at the first step leaves the later ones their height", () => {
+  const series = bells(9);
+  series.peaks[0] = 400;
+  const { curves } = chartScene(series, optionsOf(series));
+  const { lift } = terrain(9, size);
+  const heights = curves.map(({ baseline, ys }) => baseline - Math.min(...ys));
+  expect(heights[0]).toBeCloseTo(lift, 3);
+  for (const height of heights.slice(1)) expect(height / lift).toBeGreaterThan(0.25);
+});
+
+test("what lies beyond a grid is marked where the curve stops, not at the edge of a wider axis", () => {
+  const narrow = bells(2, { below: Float32Array.of(0, 0.02), above: Float32Array.of(0, 0.02) });
+  const wide = bells(2, { run: "b", grid: { ...narrow.grid, low: -5, high: 5 } });
+  const shared = { ...optionsOf(narrow), ...chartScale(narrow, [narrow, wide], "shared") };
+  const marks = cursorScene(narrow, 1, shared).labels.filter(({ text }) => text.includes("2%"));
+  const [from, to] = [-1, 1].map((value) => xScale(shared.axis, terrain(2, size).plot)(value));
+  expect(marks.map(({ align }) => align)).toEqual(["right", "left"]);
+  expect(marks[0]?.x).toBeCloseTo((from ?? 0) - 4, 0);
+  expect(marks[1]?.x).toBeCloseTo((to ?? 0) + 4, 0);
 });

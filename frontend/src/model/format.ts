@@ -37,12 +37,19 @@ export function formatShare(share: number): string {
   return percents.format(Math.min(share, 1));
 }
 
+const precise = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 2 });
+
+/** The order of a quantile in percent, never rounded to all or nothing: `99.9 %`. */
+export function formatQuantile(q: number): string {
+  return precise.format(q);
+}
+
 /** A moment in the reader's locale; empty where the log has none. */
 export function formatTime(seconds: number): string {
   if (!Number.isFinite(seconds)) return "";
   return new Date(seconds * 1000).toLocaleString(undefined, {
     dateStyle: "medium",
-    timeStyle: "medium",
+    timeStyle: "short",
   });
 }
 

@@ -32,13 +32,13 @@ export interface Layout<Card> {
 }
 
 /**
- * The number of columns: as many as fit, fewer where that lets the cards of a layer share columns with
- * those of the next, so that the eye can run down one (kernels under kernels, a run under itself).
+ * The number of columns: as many as fit, fewer where that keeps the charts of one unit (the runs of a parameter, the
+ * parameters of a layer) in the same columns all the way down, so that the eye can follow.
  */
-export function columnCount(width: number, cardsPerLayer: number): number {
+export function columnCount(width: number, unit: number): number {
   const fit = Math.max(1, Math.floor((width + GAP) / (CARD_MIN_WIDTH + GAP)));
   for (let columns = fit; columns > fit / 2; columns--) {
-    if (columns % cardsPerLayer === 0 || cardsPerLayer % columns === 0) return columns;
+    if (columns % unit === 0 || unit % columns === 0) return columns;
   }
   return fit;
 }
@@ -50,10 +50,14 @@ function commonSize(sizes: number[]): number {
   return [...tally].reduce((best, one) => (one[1] > best[1] ? one : best), [1, 0])[0];
 }
 
-/** Groups in rows of cards; a group without a name has no header. */
-export function layOut<Card>(groups: readonly Group<Card>[], width: number): Layout<Card> {
+/** Groups in rows of cards, with each parameter in so many runs; a group without a name has no header. */
+export function layOut<Card>(
+  groups: readonly Group<Card>[],
+  width: number,
+  runs: number,
+): Layout<Card> {
   const sizes = groups.flatMap((group) => group.layers.map(({ cards }) => cards.length));
-  const columns = columnCount(width, commonSize(sizes));
+  const columns = columnCount(width, runs > 1 ? runs : commonSize(sizes));
   const placed: PlacedGroup<Card>[] = [];
   let top = 0;
   for (const { block, layers } of groups) {

@@ -25,7 +25,9 @@ export function barsScene(
   const scale = xScale(axis, plot);
   const width = (left: number, right: number) => axis.toUnit(right) - axis.toUnit(left);
   const drawn = buckets.filter(([left, right, count]) => count > 0 && right > left);
-  const highest = drawn.reduce(
+  // A bucket too narrow to be seen as a block may be any height: it is cut off rather than flatten the rest.
+  const wide = drawn.filter(([left, right]) => scale(right) - scale(left) >= 1);
+  const highest = (wide.length > 0 ? wide : drawn).reduce(
     (most, [left, right, count]) => Math.max(most, count / width(left, right)),
     0,
   );

@@ -10,33 +10,46 @@ export interface ChartOptions {
   view: View["view"];
   heights: View["heights"];
   axis: ValueAxis;
-  /** The highest density on the chart's scale. */
+  /** The density that stands at full height. */
   peak: number;
   style: Style;
   size: Size;
 }
 
-/** The axis and the highest density of a chart; with `scale: shared`, those of the same parameter in all runs. */
+/** A row this many times as high as the median row is not what the others are measured by. */
+const TALLEST = 2.5;
+
+/**
+ * The density that stands at full height: the highest of the series, unless that is an exception. Biases that all
+ * start at zero are one spike, on whose scale every later step would be a flat line.
+ */
+export function referencePeak(series: Series): number {
+  const peaks = series.peaks.filter((peak) => peak > 0).sort();
+  const middle = peaks[Math.floor(peaks.length / 2)] ?? 0;
+  return Math.min(peaks.at(-1) ?? 0, TALLEST * middle);
+}
+
+/** The scales of a chart; with `scale: shared`, on the value axis of the same parameter in all runs. */
 export function chartScale(
   series: Series,
   ofAllRuns: readonly Series[],
   scale: View["scale"],
 ): { axis: ValueAxis; peak: number } {
   const compared = scale === "shared" ? ofAllRuns : [series];
-  const peak = compared.reduce((most, one) => Math.max(most, ...one.peaks), 0);
-  return { axis: padded(sharedAxis(compared.map((one) => one.grid))), peak };
+  const axis = padded(sharedAxis(compared.map((one) => one.grid)));
+  return { axis, peak: referencePeak(series) };
 }
 
 /** Everything of a chart that stays while the scrubber moves. */
 export function chartScene(series: Series, options: ChartOptions): Scene {
   const { view, heights, peak } = options;
   if (view === "overlay") return overlayScene(series, options);
-  return ridgelineScene(series, { ...options, peak: heights === "ridge" ? null : peak });
+  return ridgelineScene(series, { ...options, peak: heights === "ridge" ? 0 : peak });
 }
 
 /** The marks on one row, painted over the chart. */
 export function cursorScene(series: Series, row: number, options: ChartOptions): Scene {
   const { view, heights, peak } = options;
   if (view === "overlay") return overlayCursor(series, row, options);
-  return ridgelineCursor(series, row, { ...options, peak: heights === "ridge" ? null : peak });
+  return ridgelineCursor(series, row, { ...options, peak: heights === "ridge" ? 0 : peak });
 }

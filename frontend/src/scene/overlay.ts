@@ -3,12 +3,11 @@ import { formatStep, formatTick } from "../model/format";
 import type { Series } from "../model/series";
 import { rowDensities, support, vertexPositions } from "./curve";
 import { valueAxis, xScale } from "./frame";
-import { offScaleLabels, type RidgelineOptions } from "./ridgeline";
+import { offScaleLabels } from "./offScale";
+import type { RidgelineOptions } from "./ridgeline";
 import type { Box, Curve, Label, Scene, Size } from "./scene";
 
 const MARGIN = { left: 44, top: 18, right: 12, bottom: 22 };
-
-export type OverlayOptions = Omit<RidgelineOptions, "peak"> & { peak: number };
 
 function plotOf(size: Size): Box {
   return {
@@ -24,7 +23,7 @@ function curve(
   row: number,
   xs: Float32Array,
   plot: Box,
-  options: OverlayOptions,
+  options: RidgelineOptions,
 ): Curve {
   const densities = rowDensities(series, row, options.axis);
   const perDensity = options.peak > 0 ? (plot.bottom - plot.top) / options.peak : 0;
@@ -42,7 +41,7 @@ function curve(
 }
 
 /** All steps of a series as curves on one baseline, with a density axis. */
-export function overlayScene(series: Series, options: OverlayOptions): Scene {
+export function overlayScene(series: Series, options: RidgelineOptions): Scene {
   const { palette } = options.style;
   const plot = plotOf(options.size);
   const axis = valueAxis(options.axis, plot, palette);
@@ -80,8 +79,11 @@ export function overlayScene(series: Series, options: OverlayOptions): Scene {
   };
 }
 
+/** The alpha of the fill, in hexadecimal: the curves of other steps stay visible through it. */
+const VEIL = "4d";
+
 /** What marks one row: its curve, filled; the first step's outline. */
-export function overlayCursor(series: Series, row: number, options: OverlayOptions): Scene {
+export function overlayCursor(series: Series, row: number, options: RidgelineOptions): Scene {
   const { palette, tints } = options.style;
   const plot = plotOf(options.size);
   const strongest = tints.at(-1);
@@ -90,7 +92,7 @@ export function overlayCursor(series: Series, row: number, options: OverlayOptio
     {
       ...curve(series, row, xs, plot, options),
       line: strongest?.line ?? palette.ink,
-      fill: strongest?.fill ?? null,
+      fill: strongest === undefined ? null : `${strongest.line}${VEIL}`,
       lineWidth: 2,
     },
   ];
@@ -111,7 +113,7 @@ export function overlayCursor(series: Series, row: number, options: OverlayOptio
     rules: [],
     curves,
     hatches: nonFinite ? [{ ...plot, top: plot.bottom - 6, color: palette.alarm }] : [],
-    labels: [step, ...offScaleLabels(series, row, plot, plot.top + 4, palette.faint)],
+    labels: [step, ...offScaleLabels(series, row, options.axis, plot, plot.top + 8, palette)],
     clip: plot,
   };
 }

@@ -1,10 +1,11 @@
 import { ticks as linearTicks } from "d3-array";
 import type { ValueAxis } from "../model/axis";
 import type { Palette } from "../model/colors";
-import { formatShare, formatStep } from "../model/format";
+import { formatStep } from "../model/format";
 import type { Series } from "../model/series";
 import { rowDensities, support, vertexPositions } from "./curve";
 import { valueAxis, xScale } from "./frame";
+import { offScaleLabels } from "./offScale";
 import type { Box, Curve, Hatch, Label, Scene, Size, Style } from "./scene";
 
 const MARGIN = { left: 10, top: 6, right: 56, bottom: 22 };
@@ -19,8 +20,8 @@ export interface RidgelineOptions {
   size: Size;
   axis: ValueAxis;
   style: Style;
-  /** The density that reaches full height; `null`: each ridge reaches it. */
-  peak: number | null;
+  /** The density that stands at full height; a ridge that goes beyond is drawn to fit. 0: every ridge is drawn at full height. */
+  peak: number;
 }
 
 /** Where the rows of a ridgeline lie: oldest at the top and behind, newest at the bottom and in front. */
@@ -62,7 +63,7 @@ function ridge(
   options: RidgelineOptions,
 ): Curve {
   const densities = rowDensities(series, row, options.axis);
-  const peak = options.peak ?? densities.reduce((a, b) => Math.max(a, b), 0);
+  const peak = densities.reduce((a, b) => Math.max(a, b), options.peak);
   const baseline = ground.baselineOf(row);
   const tint = options.style.tints[row];
   return {
@@ -192,33 +193,8 @@ export function ridgelineCursor(series: Series, row: number, options: RidgelineO
     labels: [
       ...legend.labels,
       strong(ground.plot.right + LABEL_GAP, formatStep(series.steps[row] ?? 0), "left"),
-      ...offScaleLabels(series, row, ground.plot, current.baseline - 10, palette.faint),
+      ...offScaleLabels(series, row, options.axis, ground.plot, current.baseline - 9, palette),
     ],
     clip: ground.plot,
   };
-}
-
-/** The share of a row beyond either end of the axis, where there is any. */
-export function offScaleLabels(
-  series: Series,
-  row: number,
-  plot: Box,
-  y: number,
-  color: string,
-): Label[] {
-  const label = (x: number, text: string, align: Label["align"]): Label => ({
-    x,
-    y,
-    text,
-    color,
-    align,
-    strong: false,
-    ground: null,
-  });
-  const below = series.below[row] ?? 0;
-  const above = series.above[row] ?? 0;
-  const labels: Label[] = [];
-  if (below > 0) labels.push(label(plot.left, `\u25c2 ${formatShare(below)}`, "left"));
-  if (above > 0) labels.push(label(plot.right, `${formatShare(above)} \u25b8`, "right"));
-  return labels;
 }

@@ -15,7 +15,7 @@ export function Empty({ notices }: { notices: readonly Notice[] }) {
     <div class="empty">
       <h2>No weights have been logged yet</h2>
       <p>{main?.text ?? "The log directory holds no histograms."}</p>
-      {main !== undefined && main.fix !== "" && <p>{main.fix}</p>}
+      {main !== undefined && main.code !== "no_histograms" && <p>{main.fix}</p>}
       <h3>Keras</h3>
       <Snippet code={KERAS} />
       <h3>PyTorch</h3>

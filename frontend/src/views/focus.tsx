@@ -2,7 +2,7 @@ import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { fetchHistogram, type Histogram, type Quantity } from "../api";
 import { pixelRatio } from "../host";
-import { formatCount, formatShare, formatTime, formatValue } from "../model/format";
+import { formatCount, formatQuantile, formatShare, formatTime, formatValue } from "../model/format";
 import { parameterKey, parameterTitle } from "../model/names";
 import { rowAtStep, type Series } from "../model/series";
 import { barsScene } from "../scene/bars";
@@ -187,7 +187,7 @@ function Numbers({ series, histogram }: { series: Series; histogram: Histogram }
       text: (name === "near_zero" ? formatShare : formatValue)(quantity.value ?? Number.NaN),
     })),
     ...histogram.quantiles.map((quantile) => ({
-      term: quantile.q === 0.5 ? "median" : `${formatShare(quantile.q)} lie below`,
+      term: quantile.q === 0.5 ? "median" : `${formatQuantile(quantile.q)} lie below`,
       quantity: quantile,
       text: formatValue(quantile.value ?? Number.NaN),
     })),

@@ -34,7 +34,9 @@ export function Grid() {
   const size = useSignal({ width: 0, height: 0 });
   const scrolled = useSignal(0);
   const groups = useComputed(() => groupsOf(shownLayers.value, selectedRuns.value));
-  const layout = useComputed(() => layOut(groups.value, size.value.width));
+  const layout = useComputed(() =>
+    layOut(groups.value, size.value.width, selectedRuns.value.length),
+  );
 
   useEffect(() => {
     const element = scroller.current;

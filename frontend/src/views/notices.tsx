@@ -1,17 +1,20 @@
-import { useSignal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { Notice } from "../model/series";
 import { notices, unreadable } from "../state";
 
 const SIGNS = { error: "!", warning: "!", info: "i" } as const;
 
-/** What a person must know of their data, each with the way to mend it. The gravest is always seen; mere information waits behind a button. */
+const open = signal(false);
+
+/**
+ * What a person must know of their data, each with the way to mend it. The gravest is always seen, mere
+ * information when it is asked for.
+ */
 export function Notices() {
-  const open = useSignal(false);
-  const all = everyNotice();
+  const all = everyNotice.value;
   const grave = all.filter(({ level }) => level !== "info");
   const shown = open.value ? all : grave.slice(0, 1);
-  const rest = all.length - shown.length;
-  if (all.length === 0) return null;
+  if (shown.length === 0) return null;
   return (
     <aside class="notices" aria-label="Notices">
       <ul>
@@ -19,35 +22,41 @@ export function Notices() {
           <NoticeLine key={`${notice.code} ${notice.text}`} notice={notice} />
         ))}
       </ul>
-      {(rest > 0 || open.value) && (
-        <button
-          type="button"
-          class="plain"
-          aria-expanded={open.value}
-          onClick={() => {
-            open.value = !open.value;
-          }}
-        >
-          {open.value ? "Hide notes" : `${rest} ${rest === 1 ? "note" : "notes"} on these data`}
-        </button>
-      )}
     </aside>
   );
 }
 
-function everyNotice(): Notice[] {
-  return [
-    ...notices.value,
-    ...unreadable.value.map(
-      ({ run, tag, text }): Notice => ({
-        code: "unreadable_series",
-        level: "warning",
-        text: `${tag} of run ${run} can't be read: ${text}`,
-        fix: "",
-      }),
-    ),
-  ];
+/** Opens and closes the list of all notices; says how many there are. */
+export function NotesButton() {
+  const count = everyNotice.value.length;
+  if (count === 0) return null;
+  const words = `${count} ${count === 1 ? "note" : "notes"}`;
+  return (
+    <button
+      type="button"
+      class="notes"
+      aria-expanded={open.value}
+      title="What these data can and can't tell"
+      onClick={() => {
+        open.value = !open.value;
+      }}
+    >
+      {words}
+    </button>
+  );
 }
+
+const everyNotice = computed((): Notice[] => [
+  ...notices.value,
+  ...unreadable.value.map(
+    ({ run, tag, text }): Notice => ({
+      code: "unreadable_series",
+      level: "warning",
+      text: `${tag} of run ${run} can't be read: ${text}`,
+      fix: "",
+    }),
+  ),
+]);
 
 function NoticeLine({ notice }: { notice: Notice }) {
   return (

@@ -1,6 +1,7 @@
 import type { View } from "../model/address";
 import { formatCount } from "../model/format";
 import { change, isLoading, selectedRuns, step, steps, view } from "../state";
+import { NotesButton } from "./notices";
 import { playing, togglePlay } from "./play";
 
 interface Choice<T> {
@@ -86,6 +87,7 @@ export function Toolbar() {
           />
         )}
       </div>
+      <NotesButton />
       <progress class="loading" hidden={!isLoading.value} aria-label="Loading" />
     </header>
   );
