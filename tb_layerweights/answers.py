@@ -10,14 +10,15 @@ import numpy as np
 from tensorboard import errors
 
 from tb_layerweights import reading, statistics, wire
-from tb_layerweights.density import resample
+from tb_layerweights.density import closed, cumulative, from_cumulative
 from tb_layerweights.findings import Shown, find
 from tb_layerweights.grid import fit_grid
-from tb_layerweights.histogram import Histograms, clean
+from tb_layerweights.histogram import Histograms, clean, moments
 from tb_layerweights.keras_graph import layer_kinds
 from tb_layerweights.layers import outline
 from tb_layerweights.query import DensitiesQuery, Selection, quote
 from tb_layerweights.source import Listed, Series, Source
+from tb_layerweights.statistics import near_zero, near_zero_points
 from tb_layerweights.steps import thin
 from tb_layerweights.wire import Ridges
 
@@ -103,8 +104,10 @@ def _ridges(
     series: Series, picks: Sequence[int], histograms: Histograms, query: DensitiesQuery
 ) -> Ridges:
     grid = fit_grid(histograms, bins=query.bins, axis=query.axis, full=query.range == "full")
-    spread = resample(histograms, grid.edges, grid.bin_width)
-    numbers = statistics.summarize(histograms)
+    measured = moments(histograms)
+    edges = np.tile(closed(grid.edges), (histograms.rows, 1))
+    through = cumulative(histograms, np.hstack((edges, near_zero_points(measured.rms))))
+    spread = from_cumulative(histograms, through[:, :-2], grid.bin_width)
     density, peak = spread.density, spread.density.max(axis=1, initial=0.0)
     if query.format == "safetensors":
         density, peak = wire.quantize(spread.density, query.bits)
@@ -116,14 +119,14 @@ def _ridges(
         wall_time=np.array([series.wall_times[index] for index in picks]),
         below=spread.below,
         above=spread.above,
-        count=numbers.count,
-        non_finite=numbers.non_finite,
+        count=histograms.total,
+        non_finite=histograms.non_finite,
         buckets=histograms.buckets,
-        min=numbers.min,
-        max=numbers.max,
-        mean=numbers.mean,
-        std=numbers.std,
-        near_zero=numbers.near_zero,
+        min=histograms.minimum,
+        max=histograms.maximum,
+        mean=measured.mean,
+        std=measured.std,
+        near_zero=near_zero(histograms, through[:, -2:]),
     )
 
 

@@ -46,82 +46,91 @@ class Densities:
 def resample(histograms: Histograms, edges: Floats, bin_width: float) -> Densities:
     """Returns the densities of R histograms on a shared grid.
 
+    A point mass goes whole into the bin that holds it; bins hold their left edge, the last one
+    both.
+
     Args:
       histograms: R rows.
       edges: the grid's edges as values, ascending, [B + 1].
       bin_width: the width of every bin on the grid's axis.
     """
-    through = cumulative(histograms, np.broadcast_to(edges, (histograms.rows, len(edges))))
+    through = cumulative(histograms, np.tile(closed(edges), (histograms.rows, 1)))
+    return from_cumulative(histograms, through, bin_width)
+
+
+def closed(edges: Floats) -> Floats:
+    """Returns the edges with the last one just above itself, so that a point there is below it."""
+    return np.append(edges[:-1], np.nextafter(edges[-1], np.inf))
+
+
+def from_cumulative(histograms: Histograms, through: Floats, bin_width: float) -> Densities:
+    """Returns densities from the shares below a grid's edges, [R, B + 1]."""
     share = np.maximum(np.diff(through, axis=1), 0.0)
     whole = np.where(histograms.total > 0, 1.0, 0.0)
     return Densities(share / bin_width, through[:, 0], np.maximum(whole - through[:, -1], 0.0))
 
 
-def cumulative(histograms: Histograms, edges: Floats) -> Floats:
-    """Returns the share of each row's mass below each of its edges, between 0 and 1, [R, E].
+def cumulative(histograms: Histograms, points: Floats) -> Floats:
+    """Returns the share of each row's mass that lies below each of its points, both [R, P].
 
-    A point mass counts as below an edge if it lies left of it, or on it where that edge is the
-    row's last: bins hold their left edge, and the last one both.
-
-    Args:
-      histograms: R rows.
-      edges: ascending in every row, [R, E].
+    A point mass is below the points right of it, not below its own.
     """
-    bucket = np.empty(edges.shape, dtype=np.intp)
-    for row, start in enumerate(histograms.start[:-1]):
-        left = histograms.left[start : histograms.start[row + 1]]
-        bucket[row] = np.searchsorted(left, edges[row])
-        bucket[row, -1] = np.searchsorted(left, edges[row, -1], side="right")
-        bucket[row] += start - 1
-    outside = bucket < histograms.start[:-1, None]
-    np.maximum(bucket, histograms.start[:-1, None], out=bucket)
+    start, stop = histograms.start[:-1, None], histograms.start[1:, None]
+    bucket = np.empty(points.shape, dtype=np.intp)
+    ends = histograms.start.tolist()
+    for row, wanted in enumerate(points):
+        bucket[row] = histograms.left[ends[row] : ends[row + 1]].searchsorted(wanted)
+    outside = bucket == 0
+    bucket += start - 1
+    np.maximum(bucket, start, out=bucket)
 
-    sums = np.cumsum(histograms.share)
-    before = sums - histograms.share
-    before -= np.repeat(before[histograms.start[:-1]], np.diff(histograms.start))
     share = histograms.share[bucket]
+    before = histograms.through[bucket] - share - histograms.base[:, None]
     left, right = histograms.left[bucket], histograms.right[bucket]
     width = right - left
-    wide = width > THINNEST
-    part = np.where(wide, np.clip((edges - left) / np.where(wide, width, 1.0), 0.0, 1.0), 1.0)
-    rise_in, rise_out = _rises(histograms, bucket, left, right, share)
-    bend = 3 * share - 2 * rise_in - rise_out
-    twist = rise_in + rise_out - 2 * share
-    within = part * (rise_in + part * (bend + part * twist))
-    return np.where(outside, 0.0, np.clip(before[bucket] + within, 0.0, 1.0))
+    part = np.ones(points.shape)
+    np.divide(points - left, width, out=part, where=width > THINNEST)
+    np.minimum(part, 1.0, out=part)
+    below, above = np.maximum(bucket - 1, start), np.minimum(bucket + 1, stop - 1)
+    # By how much the density at the bucket's ends is above and below its own, times its width.
+    rise = _slope(histograms, share, width, below, histograms.right[below] == left) - share
+    fall = share - _slope(histograms, share, width, above, histograms.left[above] == right)
+    rise, fall = _limit(rise, fall)
+    within = part * (share + rise + part * (fall - 2 * rise + part * (rise - fall)))
+    through = np.clip(before + within, 0.0, 1.0)
+    through[outside] = 0.0
+    return through
 
 
-def _rises(
-    histograms: Histograms, bucket: NDArray[np.intp], left: Floats, right: Floats, share: Floats
-) -> tuple[Floats, Floats]:
-    """Returns the slopes of the cumulative count at both ends of buckets, times their width."""
-    start, stop = histograms.start[:-1, None], histograms.start[1:, None]
-    width = right - left
-    rises = []
-    for neighbour in (bucket - 1, bucket + 1):
-        inside = (neighbour >= start) & (neighbour < stop)
-        neighbour = np.where(inside, neighbour, bucket)
-        other_share = histograms.share[neighbour]
-        other_left, other_right = histograms.left[neighbour], histograms.right[neighbour]
-        other_width = other_right - other_left
-        joined = inside & ((other_right == left) | (other_left == right))
-        joined &= (share > 0) & (other_share > 0) & (width > THINNEST) & (other_width > THINNEST)
-        # The harmonic mean of both densities, weighted by widths, times the bucket's width.
-        own = (width + 2 * other_width) / (3 * (width + other_width))
-        rise = share / (own + (1 - own) * _ratio(share * other_width, other_share * width))
-        rises.append(np.where(joined, rise, share))
-    rise_in, rise_out = rises
-    # Where the density climbs or falls from one neighbour to the other it does so all the way
-    # through the bucket: the end that would make it turn moves towards the bucket's own density.
-    turn_out, turn_in = 3 * share - 2 * rise_in, 3 * share - 2 * rise_out
-    falls = (rise_in >= share) & (share >= rise_out)
-    climbs = (rise_in <= share) & (share <= rise_out)
-    limited_in = np.where(falls, np.minimum(rise_in, turn_in), rise_in)
-    limited_in = np.where(climbs, np.maximum(limited_in, turn_in), limited_in)
-    limited_out = np.where(falls, np.maximum(rise_out, turn_out), rise_out)
-    limited_out = np.where(climbs, np.minimum(limited_out, turn_out), limited_out)
-    return limited_in, limited_out
+def _slope(
+    histograms: Histograms,
+    share: Floats,
+    width: Floats,
+    neighbour: NDArray[np.intp],
+    touching: NDArray[np.bool_],
+) -> Floats:
+    """Returns the slope of the cumulative count where buckets meet a neighbour, times their width.
+
+    It is the harmonic mean of both densities, weighted by the widths; the bucket's own density
+    where it meets nothing.
+    """
+    other_width = histograms.right[neighbour] - histograms.left[neighbour]
+    both = width + other_width
+    mine = share * other_width
+    theirs = histograms.share[neighbour] * width
+    weighted = (both + other_width) * theirs + (both + width) * mine
+    slope = share.copy()
+    joined = touching & (mine * theirs > 0)
+    return np.divide(3 * both * theirs * share, weighted, out=slope, where=joined)
 
 
-def _ratio(over: Floats, under: Floats) -> Floats:
-    return np.divide(over, under, out=np.ones_like(over), where=under > 0)
+def _limit(rise: Floats, fall: Floats) -> tuple[Floats, Floats]:
+    """Keeps the density from turning inside buckets that lie between their neighbours.
+
+    A parabola with a given mean runs one way only if neither end is more than twice as far from
+    the mean as the other. The highest and lowest buckets of a curve are left to turn.
+    """
+    between = rise * fall >= 0
+    least = np.copysign(np.minimum(np.abs(rise), 2 * np.abs(fall)), rise)
+    last = np.copysign(np.minimum(np.abs(fall), 2 * np.abs(rise)), fall)
+    return np.where(between, least, rise), np.where(between, last, fall)

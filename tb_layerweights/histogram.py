@@ -37,6 +37,7 @@ class Histograms:
     left: Floats  # [N]
     right: Floats  # [N]
     share: Floats  # [N], count / total of its row; 0 in rows that hold nothing
+    through: Floats  # [N], shares added up to and with this bucket, from the first row on
     start: Rows  # [R + 1], buckets of row r: start[r] to start[r + 1]
     total: Floats  # [R], how many values are counted
     buckets: NDArray[np.int32]  # [R], as logged, from the first to the last that holds anything
@@ -45,6 +46,12 @@ class Histograms:
     @property
     def rows(self) -> int:
         return len(self.total)
+
+    @property
+    def base(self) -> Floats:
+        """What `through` begins with in each row, [R]."""
+        first = self.start[:-1]
+        return self.through[first] - self.share[first]
 
     @property
     def minimum(self) -> Floats:
@@ -78,36 +85,55 @@ def clean(tensors: Sequence[NDArray[Any]]) -> Histograms:
     buckets share their mass out by width, negative counts are taken as 0.
     """
     sizes = np.array([len(tensor) for tensor in tensors], dtype=np.intp)
-    start = np.concatenate(([0], np.cumsum(sizes))).astype(np.intp)
+    start = _starts(sizes)
     flat = np.concatenate([*tensors, np.empty((0, 3))], dtype=np.float64, casting="unsafe")
-    left, right, count = np.ascontiguousarray(flat.T)
-    row = np.repeat(np.arange(len(tensors)), sizes)
+    left, right, count = flat.T
     non_finite = np.zeros(len(tensors), dtype=bool)
-    non_finite[row[np.isnan(left) | np.isnan(right) | ~np.isfinite(count)]] = True
+    if not np.isfinite(flat.sum()):
+        unknown = np.isnan(left) | np.isnan(right) | ~np.isfinite(count)
+        non_finite[_rows_of(np.flatnonzero(unknown), start)] = True
 
-    holds = np.flatnonzero(~(count <= 0))  # NaN counts stay for now
-    low, high = np.searchsorted(holds, start[:-1]), np.searchsorted(holds, start[1:])
+    holds = np.flatnonzero(~(count <= 0))  # a NaN may count something
+    low, high = holds.searchsorted(start[:-1]), holds.searchsorted(start[1:])
     filled = low < high
-    first = np.where(filled, holds[np.minimum(low, len(holds) - 1)] if len(holds) else 0, 0)
-    last = np.where(filled, holds[np.maximum(high, 1) - 1] if len(holds) else -1, -1)
+    first, last = np.zeros(len(tensors), dtype=np.intp), np.full(len(tensors), -1, dtype=np.intp)
+    first[filled], last[filled] = holds[low[filled]], holds[high[filled] - 1]
     _take_backward_edges(left, right, start, first, last, filled)
 
-    kept = np.where(filled, last - first + 1, 0)
-    pick = np.repeat(first - np.cumsum(kept) + kept, kept) + np.arange(kept.sum())
-    left, right, count = left[pick], right[pick], count[pick]
-    start = np.concatenate(([0], np.cumsum(kept))).astype(np.intp)
-    row = np.repeat(np.arange(len(tensors)), kept)
+    buckets = last - first + 1
+    start = _starts(buckets)
+    if start[-1] < len(flat):
+        flat = flat[np.repeat(first - start[:-1], buckets) + np.arange(start[-1])]
+    left, right, count = np.ascontiguousarray(flat.T)
 
     odd = ~filled
-    odd[row[~repair.is_plain(left, right, count)]] = True
-    touching = right[:-1] > left[1:]
-    odd[row[:-1][touching & (row[:-1] == row[1:])]] = True
+    odd[_rows_of(repair.not_plain(left, right, count), start)] = True
+    overlaps = np.flatnonzero(right[:-1] > left[1:])
+    row = _rows_of(overlaps, start)
+    odd[row[overlaps + 1 < start[row + 1]]] = True
     if odd.any():
         left, right, count, start, lost = repair.rows(left, right, count, start, odd)
         non_finite |= lost
     total = np.add.reduceat(count, start[:-1]) if len(tensors) else np.empty(0)
     share = count / np.repeat(np.where(total > 0, total, 1.0), np.diff(start))
-    return Histograms(left, right, share, start, total, kept.astype(np.int32), non_finite)
+    return Histograms(
+        left,
+        right,
+        share,
+        np.cumsum(share),
+        start,
+        total,
+        buckets.astype(np.int32),
+        non_finite,
+    )
+
+
+def _starts(sizes: Rows) -> Rows:
+    return np.concatenate(([0], np.cumsum(sizes))).astype(np.intp)
+
+
+def _rows_of(buckets: Rows, start: Rows) -> Rows:
+    return start.searchsorted(buckets, side="right") - 1
 
 
 def _take_backward_edges(
@@ -133,13 +159,11 @@ def _take_backward_edges(
 
 def locate(histograms: Histograms, q: Sequence[float]) -> tuple[Rows, Floats]:
     """Returns the bucket that holds each quantile, and how much of it lies below: both [R, Q]."""
-    through = np.cumsum(histograms.share)
-    before = through[histograms.start[:-1]] - histograms.share[histograms.start[:-1]]
-    target = before[:, None] + np.asarray(q)[None, :]
-    bucket = np.searchsorted(through, target)
+    target = histograms.base[:, None] + np.asarray(q)[None, :]
+    bucket = histograms.through.searchsorted(target)
     bucket = np.clip(bucket, histograms.start[:-1, None], histograms.start[1:, None] - 1)
     share = histograms.share[bucket]
-    part = (target - (through[bucket] - share)) / np.where(share > 0, share, 1.0)
+    part = (target - (histograms.through[bucket] - share)) / np.where(share > 0, share, 1.0)
     return bucket, np.clip(part, 0.0, 1.0)
 
 

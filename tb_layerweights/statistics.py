@@ -52,22 +52,27 @@ class Statistics:
 def summarize(histograms: Histograms) -> Statistics:
     """Returns the numbers of every row; see `QUALITY` for what each of them is worth."""
     measured = moments(histograms)
+    through = cumulative(histograms, near_zero_points(measured.rms))
     return Statistics(
-        histograms.total,
-        measured.mean,
-        measured.std,
-        measured.rms,
-        histograms.minimum,
-        histograms.maximum,
-        near_zero(histograms, measured.rms),
-        histograms.non_finite,
+        count=histograms.total,
+        mean=measured.mean,
+        std=measured.std,
+        rms=measured.rms,
+        min=histograms.minimum,
+        max=histograms.maximum,
+        near_zero=near_zero(histograms, through),
+        non_finite=histograms.non_finite,
     )
 
 
-def near_zero(histograms: Histograms, rms: Floats) -> Floats:
-    """Returns the share of values no further from zero than 1 % of the root mean square, [R]."""
+def near_zero_points(rms: Floats) -> Floats:
+    """Returns the values between which a value is near zero, [R, 2], given the rms, [R]."""
     nearest = NEAR * np.where(np.isfinite(rms), rms, 0.0)
-    through = cumulative(histograms, np.stack((-nearest, nearest), axis=1))
+    return np.stack((-nearest, np.nextafter(nearest, np.inf)), axis=1)
+
+
+def near_zero(histograms: Histograms, through: Floats) -> Floats:
+    """Returns the share of values near zero, [R], from the shares below the points, [R, 2]."""
     return np.where(histograms.total > 0, through[:, 1] - through[:, 0], np.nan)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 Steps = tuple[int, ...]
 
@@ -25,33 +27,45 @@ def as_written(steps: Sequence[int]) -> list[int]:
 def thin(series: Sequence[Steps], limit: int) -> list[list[int]]:
     """Returns for each series the indexes of at most `limit` steps to show.
 
-    The step axis is cut into cells of a width that is a power of two, the smallest that leaves
-    no series more than `limit` cells in use. A cell shows the step that most series share, the
-    lowest of several; the first and the last step of a series are always shown. So series that
-    were logged together show the same steps, and another step logged doesn't reshuffle those
-    shown: cells only ever merge in pairs.
+    The step axis is cut into cells, as wide as the steps are apart times a power of two, the
+    smallest that leaves no series more than `limit` cells in use. A cell shows the step that
+    most series share, the lowest of several; the first and the last step of a series are always
+    shown. So series that were logged together show the same steps, and another step logged
+    doesn't reshuffle those shown: cells only ever merge in pairs.
 
     Args:
       series: the steps of each series, ascending.
       limit: at least 2.
     """
-    shared = Counter(step for steps in series for step in steps)
-    shift = 0
-    for steps in set(series):
-        while len(steps) > limit and len({step >> shift for step in steps}) > limit:
-            shift += 1
-    shown = {steps: _show(steps, shift, limit, shared) for steps in set(series)}
+    times = Counter(series)
+    shared: Counter[int] = Counter()
+    for steps, count in times.items():
+        shared.update(dict.fromkeys(steps, count))
+    width = _unit(times)
+    for steps in times:
+        while len(steps) > limit and len({step // width for step in steps}) > limit:
+            width *= 2
+    shown = {steps: _show(steps, width, limit, shared) for steps in times}
     return [shown[steps] for steps in series]
 
 
-def _show(steps: Steps, shift: int, limit: int, shared: Counter[int]) -> list[int]:
+def _unit(series: Iterable[Steps]) -> int:
+    """Returns what the steps between first and last are multiples of, but for an offset.
+
+    A run may well begin and end with a step out of line, such as a last evaluation.
+    """
+    gaps = (b - a for steps in series for a, b in pairwise(steps[1:-1]))
+    return math.gcd(*gaps) or 1
+
+
+def _show(steps: Steps, width: int, limit: int, shared: Counter[int]) -> list[int]:
     if len(steps) <= limit:
         return list(range(len(steps)))
     best: dict[int, int] = {}
     for index, step in enumerate(steps):
-        cell = step >> shift
+        cell = step // width
         if cell not in best or shared[step] > shared[steps[best[cell]]]:
             best[cell] = index
-    best[steps[0] >> shift] = 0
-    best[steps[-1] >> shift] = len(steps) - 1
+    best[steps[0] // width] = 0
+    best[steps[-1] // width] = len(steps) - 1
     return sorted({0, *best.values()})
