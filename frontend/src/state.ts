@@ -140,6 +140,15 @@ export const unreadable = computed(() =>
   ),
 );
 
+/** Why the newest answer is missing, in the server's words; what was there before is still shown. */
+export const failure = computed((): string | null => {
+  const loads = [
+    runs.value,
+    ...selectedRuns.value.flatMap((run) => [outlines.value.get(run), densities.value.get(run)]),
+  ];
+  return loads.find((load) => load?.failure)?.failure ?? null;
+});
+
 export const isLoading = computed(
   () =>
     runs.value.pending ||

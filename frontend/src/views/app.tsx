@@ -1,5 +1,15 @@
-import { change, layers, notices, outlines, runs, selectedRuns, shownLayers, view } from "../state";
-import { Empty, Failed } from "./empty";
+import {
+  change,
+  failure,
+  layers,
+  notices,
+  outlines,
+  runs,
+  selectedRuns,
+  shownLayers,
+  view,
+} from "../state";
+import { Empty, Failed, Stale } from "./empty";
 import { Focus } from "./focus";
 import { Grid } from "./grid";
 import { Notices } from "./notices";
@@ -32,13 +42,15 @@ export function App() {
 }
 
 function Content() {
-  const { value, failure } = runs.value;
+  const { value } = runs.value;
+  const text = failure.value;
   if (value === null)
-    return failure === null ? <Waiting text="Looking for runs" /> : <Failed text={failure} />;
+    return text === null ? <Waiting text="Looking for runs" /> : <Failed text={text} />;
   if (value.runs.every(({ series }) => series === 0)) return <Empty notices={notices.value} />;
   return (
     <>
       <Toolbar />
+      {text !== null && <Stale text={text} />}
       <Notices />
       <Charts />
     </>
@@ -53,11 +65,9 @@ function Charts() {
   if (shownLayers.value.length > 0) return <Grid />;
   if (layers.value.length > 0)
     return <p class="hint centred">No layer matches the search and the roles on the left.</p>;
-  const loads = chosen.map((run) => outlines.value.get(run));
-  const failure = loads.find((load) => load?.failure)?.failure;
-  if (failure) return <Failed text={failure} />;
-  if (loads.every((load) => load !== undefined && !load.pending))
-    return <Empty notices={notices.value} />;
+  if (failure.value !== null) return null;
+  const isKnown = (run: string) => outlines.value.get(run)?.value != null;
+  if (chosen.every(isKnown)) return <Empty notices={notices.value} />;
   return <Waiting text="Reading the layers" />;
 }
 

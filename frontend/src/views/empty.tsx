@@ -62,3 +62,15 @@ export function Failed({ text }: { text: string }) {
     </div>
   );
 }
+
+/** The newest data could not be had; what is shown is older. */
+export function Stale({ text }: { text: string }) {
+  return (
+    <div class="stale" role="alert">
+      <span>{text}</span>
+      <button type="button" onClick={() => reload()}>
+        Try again
+      </button>
+    </div>
+  );
+}

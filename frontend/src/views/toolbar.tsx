@@ -103,7 +103,11 @@ function Select<T extends string>(props: {
   return (
     <label class="select" title={choices.find((choice) => choice.value === value)?.hint}>
       {label}
-      <select value={value} onChange={({ currentTarget }) => onChange(currentTarget.value as T)}>
+      <select
+        aria-label={label}
+        value={value}
+        onChange={({ currentTarget }) => onChange(currentTarget.value as T)}
+      >
         {choices.map((choice) => (
           <option key={choice.value} value={choice.value} title={choice.hint}>
             {choice.text}
