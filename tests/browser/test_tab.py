@@ -151,8 +151,17 @@ def test_runs_stand_side_by_side_in_tensorboards_colours(
         run: marks.nth(i).evaluate("(mark) => getComputedStyle(mark).backgroundColor")
         for i, run in enumerate(runs[:3])
     }
-    palette = {"rgb(66, 80, 102)", "rgb(18, 181, 203)", "rgb(229, 37, 146)"}
-    assert set(colors.values()) == palette
+    tab.page.goto(tab.page.url.split("#")[0] + "#timeseries")
+    rows = tab.page.locator("runs-data-table tb-data-table-content-row")
+    expect(rows).to_have_count(3)
+    theirs = {
+        row.inner_text().strip(): row.locator(".run-color-swatch").evaluate(
+            "(swatch) => getComputedStyle(swatch).backgroundColor"
+        )
+        for row in rows.all()
+    }
+    assert colors == theirs
+    assert len(set(colors.values())) == 3
 
 
 def test_runs_and_layers_are_filtered(demo_logdir: Path, serve: Serve, open_tab: OpenTab) -> None:

@@ -4,7 +4,7 @@ import type { Series } from "../model/series";
 import { rowDensities, support, vertexPositions } from "./curve";
 import { valueAxis, xScale } from "./frame";
 import { offScaleLabels } from "./offScale";
-import type { RidgelineOptions } from "./ridgeline";
+import { ghostLegend, NO_LEGEND, type RidgelineOptions } from "./ridgeline";
 import type { Box, Curve, Label, Scene, Size } from "./scene";
 
 const MARGIN = { left: 44, top: 18, right: 12, bottom: 22 };
@@ -79,6 +79,8 @@ export function overlayScene(series: Series, options: RidgelineOptions): Scene {
   };
 }
 
+/** Left of the step, whose number may be long. */
+const LEGEND_OFFSET = 124;
 /** The alpha of the fill, in hexadecimal: the curves of other steps stay visible through it. */
 const VEIL = "4d";
 
@@ -108,12 +110,18 @@ export function overlayCursor(series: Series, row: number, options: RidgelineOpt
     strong: true,
     ground: palette.ground,
   };
+  const legend =
+    row > 0 ? ghostLegend(plot.right - LEGEND_OFFSET, plot.top - 10, palette) : NO_LEGEND;
   const nonFinite = series.nonFinite[row] === 1;
   return {
-    rules: [],
+    rules: legend.rules,
     curves,
     hatches: nonFinite ? [{ ...plot, top: plot.bottom - 6, color: palette.alarm }] : [],
-    labels: [step, ...offScaleLabels(series, row, options.axis, plot, plot.top + 8, palette)],
+    labels: [
+      ...legend.labels,
+      step,
+      ...offScaleLabels(series, row, options.axis, plot, plot.top + 8, palette),
+    ],
     clip: plot,
   };
 }

@@ -131,10 +131,14 @@ function stepLabels(series: Series, ground: Terrain, color: string): Label[] {
   ];
 }
 
-/** What the dashed outline is, below the steps. */
-function ghostLegend(plot: Box, palette: Palette): Pick<Scene, "rules" | "labels"> {
-  const x = plot.right + LABEL_GAP;
-  const y = plot.bottom + 14;
+export const NO_LEGEND = { rules: [], labels: [] };
+
+/** What the dashed outline is. */
+export function ghostLegend(
+  x: number,
+  y: number,
+  palette: Palette,
+): Pick<Scene, "rules" | "labels"> {
   return {
     rules: [{ x1: x, y1: y, x2: x + 14, y2: y, color: palette.ink, dash: true }],
     labels: [
@@ -185,7 +189,8 @@ export function ridgelineCursor(series: Series, row: number, options: RidgelineO
     strong: true,
     ground: palette.ground,
   });
-  const legend = row > 0 ? ghostLegend(ground.plot, palette) : { rules: [], labels: [] };
+  const { right, bottom } = ground.plot;
+  const legend = row > 0 ? ghostLegend(right + LABEL_GAP, bottom + 14, palette) : NO_LEGEND;
   return {
     rules: legend.rules,
     curves,
