@@ -89,7 +89,9 @@ def clean(tensors: Sequence[NDArray[Any]]) -> Histograms:
     flat = np.concatenate([*tensors, np.empty((0, 3))], dtype=np.float64, casting="unsafe")
     left, right, count = flat.T
     non_finite = np.zeros(len(tensors), dtype=bool)
-    if not np.isfinite(flat.sum()):
+    with np.errstate(over="ignore", invalid="ignore"):
+        suspect = not np.isfinite(flat.sum())
+    if suspect:
         unknown = np.isnan(left) | np.isnan(right) | ~np.isfinite(count)
         non_finite[_rows_of(np.flatnonzero(unknown), start)] = True
 

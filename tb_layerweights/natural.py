@@ -6,14 +6,21 @@ import re
 
 _DIGITS = re.compile("([0-9]+)")
 
-Key = tuple[tuple[tuple[int, str], ...], str]
+Key = tuple[tuple[tuple[tuple[int, str], ...], ...], str]
 
 
 def natural_key(text: str) -> Key:
-    """Returns a key that sorts runs of digits by value; no two texts have the same key."""
-    parts = _DIGITS.split(text)
+    """Returns a key that sorts paths by their parts, and runs of digits in them by value.
+
+    No two texts have the same key.
+    """
+    return tuple(_part_key(part) for part in text.split("/")), text
+
+
+def _part_key(part: str) -> tuple[tuple[int, str], ...]:
+    pieces = _DIGITS.split(part)
     # Numbers as (length, digits): int() refuses more digits than a log may well contain.
-    numbers = (digits.lstrip("0") for digits in parts[1::2])
-    key = [(-1, part) for part in parts]
+    numbers = (digits.lstrip("0") for digits in pieces[1::2])
+    key = [(-1, piece) for piece in pieces]
     key[1::2] = [(len(number), number) for number in numbers]
-    return tuple(key), text
+    return tuple(key)

@@ -25,16 +25,14 @@ def empty_logdir() -> Notice:
 
 def no_histograms(runs: Sequence[str], keras: bool) -> Notice:
     """The runs hold a Keras graph (`keras`) or scalars, but not a single histogram."""
-    where = _some(runs, "run")
     if keras:
         text = (
-            f"{where} was logged by Keras' TensorBoard callback, which logs no weights as long as "
-            "its histogram_freq is 0, the default."
+            f"Keras' TensorBoard callback logged {_some(runs, 'run')} without any weights, "
+            "because its histogram_freq is 0, the default."
         )
         return _notice("no_histograms", "warning", text, _KERAS_LINE)
-    text = f"{where} holds no histograms, so there are no weights to show."
-    fix = f"Keras: {_KERAS_LINE}; {_OTHER_LINES}"
-    return _notice("no_histograms", "info", text, fix)
+    text = f"There are no weights to show: no histogram was logged to {_some(runs, 'run')}."
+    return _notice("no_histograms", "info", text, f"Keras: {_KERAS_LINE}; {_OTHER_LINES}")
 
 
 def collided_tags(tags: Sequence[str]) -> Notice:
@@ -56,7 +54,10 @@ def order_by_name() -> Notice:
 
 
 def stopped_early(tags: Sequence[str], last_step: int) -> Notice:
-    text = f"{_some(tags, 'series')} stopped long before the run's last step, {last_step}."
+    text = (
+        f"Nothing was logged of {_some(tags, 'series')} in the second half of the run, which goes "
+        f"on to step {last_step}."
+    )
     fix = "If this was not meant, check the condition under which it is logged."
     return _notice("stopped_early", "info", text, fix, tags)
 
@@ -77,20 +78,21 @@ def thinned(shown: int, kept: int) -> Notice:
 
 def non_finite(tags: Sequence[str], layer: str, step: int) -> Notice:
     """The record of the first of `tags`, in `layer`, was the earliest to show NaN or infinity."""
-    text = f"NaN or infinity is in {_some(tags, 'series')}: first in {layer!r}, at step {step}."
+    where = f"{_some(tags, 'series')}, first in {_short(layer)}, at step {step}"
+    text = f"There are NaN or infinite values in {where}."
     fix = "Look at the steps just before it; a lower learning rate or clipped gradients may help."
     return _notice("non_finite", "error", text, fix, tags)
 
 
 def unreadable_series(tags: Sequence[str]) -> Notice:
-    text = f"{_some(tags, 'series')} can't be read or holds records that are no histograms."
+    text = f"Some records can't be read or are no histograms, in {_some(tags, 'series')}."
     fix = "Look up the reason given for each of them; the other series are complete."
     return _notice("unreadable_series", "warning", text, fix, tags)
 
 
 def coarse_buckets(tags: Sequence[str], buckets: int) -> Notice:
     text = (
-        f"{_some(tags, 'series')} was logged with at most {buckets} buckets a step: details finer "
+        f"At most {buckets} buckets a step were logged of {_some(tags, 'series')}: details finer "
         "than a bucket are interpolated."
     )
     return _notice("coarse_buckets", "info", text, "", tags)
@@ -109,7 +111,7 @@ def _notice(
 
 def _some(names: Sequence[str], noun: str) -> str:
     if len(names) == 1:
-        return f"The {noun} {_short(names[0])}"
+        return f"the {noun} {_short(names[0])}"
     many = noun if noun.endswith("s") else noun + "s"
     return f"{len(names)} {many} ({_short(names[0])}, ...)"
 

@@ -3,10 +3,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
+
+from tests import loaders, logdirs
 
 ROOT = Path(__file__).parents[1]
 
@@ -61,3 +64,32 @@ def load(logdir: Path) -> EventMultiplexer:
     """Reads every step, as TensorBoard's Python loader reads a sample of them."""
     multiplexer = EventMultiplexer(tensor_size_guidance={"histograms": 0})
     return multiplexer.AddRunsFromDirectory(str(logdir)).Reload()
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every kind of log, the hostile ones included: see `logdirs.write_world`."""
+    logdir = tmp_path_factory.mktemp("world")
+    logdirs.write_world(logdir)
+    return logdir
+
+
+@pytest.fixture(scope="session")
+def python_loaded(world: Path) -> loaders.Loaded:
+    """The world as `tensorboard --load_fast=false` sees it."""
+    return loaders.load_python(world)
+
+
+@pytest.fixture(scope="session")
+def rust_loaded(world: Path) -> Iterator[loaders.Loaded]:
+    """The world as TensorBoard's data server sees it."""
+    loaded, server = loaders.load_rust(world)
+    yield loaded
+    loaders.stop(server)
+
+
+@pytest.fixture(params=["python", "rust"])
+def loaded(request: pytest.FixtureRequest) -> loaders.Loaded:
+    """The world with either loader."""
+    found: loaders.Loaded = request.getfixturevalue(f"{request.param}_loaded")
+    return found

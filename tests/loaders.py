@@ -1,0 +1,98 @@
+"""TensorBoard over a log directory, with either of its two loaders."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tensorboard import context
+from tensorboard.backend import application
+from tensorboard.backend.event_processing import (
+    data_provider,
+    plugin_event_multiplexer,
+    tag_types,
+)
+from tensorboard.data import server_ingester
+from tensorboard.plugins import base_plugin
+from tensorboard.util import grpc_util
+from werkzeug.test import Client, TestResponse
+
+from tb_layerweights.loader import Loader
+from tb_layerweights.source import Source
+
+ROUTE = "/data/plugin/layer_weights/"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A log directory as one of TensorBoard's loaders holds it."""
+
+    provider: Any
+    multiplexer: Any  # None with the data server
+
+    def source(self) -> Source:
+        return Source(self.provider, self.multiplexer, context.RequestContext(), "")
+
+    def client(self, **more: Any) -> Client:
+        """Returns a client of the real application with our plugin in it."""
+        fields = {"data_provider": self.provider, "multiplexer": self.multiplexer, **more}
+        plugin = Loader().load(base_plugin.TBContext(**fields))
+        assert plugin is not None
+        return Client(application.TensorBoardWSGI([plugin], data_provider=self.provider))
+
+    def get(self, route: str, **query: Any) -> TestResponse:
+        return self.client().get(ROUTE + route, query_string=query)
+
+
+def load_python(logdir: Path) -> Loaded:
+    """Returns what `tensorboard --load_fast=false` sees."""
+    multiplexer = plugin_event_multiplexer.EventMultiplexer(
+        size_guidance={tag_types.TENSORS: 10},
+        tensor_size_guidance={"histograms": 500},
+        purge_orphaned_data=True,
+    )
+    multiplexer.AddRunsFromDirectory(str(logdir))
+    multiplexer.Reload()
+    return Loaded(data_provider.MultiplexerDataProvider(multiplexer, str(logdir)), multiplexer)
+
+
+def load_rust(logdir: Path) -> tuple[Loaded, server_ingester.SubprocessServerDataIngester]:
+    """Returns what `tensorboard --load_fast=true` sees, and the server to be stopped."""
+    ingester = server_ingester.SubprocessServerDataIngester(
+        server_binary=server_ingester.get_server_binary(),
+        logdir=str(logdir),
+        reload_interval=1,
+        channel_creds_type=grpc_util.ChannelCredsType.LOCAL,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # the server outlives its Popen
+        ingester.start()
+    loaded = Loaded(ingester.data_provider, None)
+    runs = sum(path.name.startswith("events") for path in logdir.rglob("*") if path.is_file())
+    _wait_until_loaded(loaded, runs)
+    return loaded, ingester
+
+
+def _wait_until_loaded(loaded: Loaded, runs: int) -> None:
+    request = {"experiment_id": "", "ctx": context.RequestContext()}
+    before: Any = None
+    for _ in range(100):
+        time.sleep(0.1)
+        known = loaded.provider.list_runs(**request)
+        listed = loaded.provider.list_tensors(plugin_name="histograms", **request)
+        now = {
+            (run, tag, series.max_step, series.max_wall_time)
+            for run, tags in listed.items()
+            for tag, series in tags.items()
+        }
+        if len(known) == runs and now == before:
+            return
+        before = now
+    raise TimeoutError(f"The data server has {len(known)} of {runs} runs.")
+
+
+def stop(ingester: server_ingester.SubprocessServerDataIngester) -> None:
+    ingester._stdin_handle.close()  # the server ends with its standard input
