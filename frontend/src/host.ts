@@ -95,9 +95,7 @@ export function connect(onReload: () => void): void {
   const host = hostWindow();
   watchTheme(host);
   watchPixelRatio();
-  new IntersectionObserver(([entry]) => {
-    visible.value = entry?.isIntersecting ?? true;
-  }).observe(document.documentElement);
+  watchVisibility();
   if (host === null) return;
   borrowFonts(host.document);
   const { port1, port2 } = new MessageChannel();
@@ -124,6 +122,15 @@ function watchTheme(host: Window | null): void {
     const attributes = { attributes: true, attributeFilter: ["class"] };
     new MutationObserver(update).observe(host.document.body, attributes);
   }
+}
+
+/** TensorBoard keeps the frames of hidden tabs and gives them no height; the document still counts as visible. */
+function watchVisibility(): void {
+  const update = () => {
+    visible.value = window.innerHeight > 0;
+  };
+  update();
+  window.addEventListener("resize", update);
 }
 
 function watchPixelRatio(): void {

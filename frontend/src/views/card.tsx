@@ -1,4 +1,3 @@
-import { useComputed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { theme } from "../host";
 import { PALETTES, runColor, stepTints } from "../model/colors";
@@ -38,7 +37,7 @@ const TITLE_HEIGHT = 44;
 
 export function Card({ card, width, height }: { card: CardKey; width: number; height: number }) {
   const { run, parameter, inBlock } = card;
-  const series = useComputed(() => seriesByParameter.value.get(parameterKey(parameter))?.get(run));
+  const series = seriesByParameter.value.get(parameterKey(parameter))?.get(run);
   const layer = inBlock ? shortName(parameter.layer) : parameter.layer;
   const full = `${parameter.layer} ${parameterTitle(parameter)}`;
   return (
@@ -56,12 +55,12 @@ export function Card({ card, width, height }: { card: CardKey; width: number; he
           </button>
           {selectedRuns.value.length > 1 && <RunMark run={run} />}
         </h3>
-        {series.value !== undefined && <Summary series={series.value} />}
+        {series !== undefined && <Summary series={series} />}
       </figcaption>
-      {series.value === undefined ? (
+      {series === undefined ? (
         <div class="awaited" style={px({ height: height - TITLE_HEIGHT })} />
       ) : (
-        <SizedChart series={series.value} size={{ width, height: height - TITLE_HEIGHT }} />
+        <SizedChart series={series} size={{ width, height: height - TITLE_HEIGHT }} />
       )}
     </figure>
   );

@@ -1,4 +1,4 @@
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { cancelFrame, nextFrame } from "../frame";
 import { pixelRatio } from "../host";
@@ -27,7 +27,7 @@ export function Chart({ series, options }: { series: Series; options: ChartOptio
   const base = useRef<HTMLCanvasElement>(null);
   const marks = useRef<HTMLCanvasElement>(null);
   const hit = useSignal<Hit | null>(null);
-  const row = useComputed(() => rowAtStep(series, step.value));
+  const row = rowAtStep(series, step.value);
   const scene = useMemo(() => chartScene(series, options), [series, options]);
   const { size } = options;
   const ratio = pixelRatio.value;
@@ -49,7 +49,7 @@ export function Chart({ series, options }: { series: Series; options: ChartOptio
     <div
       class="chart"
       role="img"
-      aria-label={chartName(series, row.value, options.view)}
+      aria-label={chartName(series, row, options.view)}
       style={px({ width: size.width, height: size.height })}
       onPointerMove={point}
       onPointerLeave={() => {

@@ -1,4 +1,4 @@
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { fetchHistogram, type Histogram, type Quantity } from "../api";
 import { pixelRatio } from "../host";
@@ -102,8 +102,8 @@ function Panels({ series }: { series: Series }) {
     observer.observe(box.current);
     return () => observer.disconnect();
   }, []);
-  useSignalEffect(() => {
-    const at = series.steps[rowAtStep(series, step.value)] ?? 0;
+  const at = series.steps[rowAtStep(series, step.value)] ?? 0;
+  useEffect(() => {
     const abort = new AbortController();
     fetchHistogram({ run: series.run, tag: series.tag, step: at }, abort.signal).then(
       (answer) => {
@@ -115,7 +115,7 @@ function Panels({ series }: { series: Series }) {
       },
     );
     return () => abort.abort();
-  });
+  }, [series, at]);
   const chart = { width: size.value.width, height: size.value.height - BARS_HEIGHT - 32 };
   return (
     <div class="panels">
