@@ -14,9 +14,9 @@ mass ever crosses a bucket edge; the mass of a bin is the difference of two of i
 The slopes of the cubic are those of the monotone interpolant of Fritsch & Carlson (SIAM J. Numer.
 Anal. 17, 1980) in the harmonic form of Fritsch & Butland (SIAM J. Sci. Stat. Comput. 5, 1984):
 never negative, never above three times a neighbour. A run of buckets ends with its own density,
-so that a uniform distribution stays flat with sharp ends. The limiter of the piecewise parabolic
-method (Colella & Woodward, J. Comput. Phys. 54, 1984) keeps the density of a bucket between those
-of its neighbours: the curve has the peaks of the buckets and no others.
+so that a uniform distribution stays flat with sharp ends. A limiter like that of the piecewise
+parabolic method (Colella & Woodward, J. Comput. Phys. 54, 1984) keeps the curve from turning
+where the buckets don't: it has the peaks of the buckets and no others.
 """
 
 from __future__ import annotations
@@ -125,12 +125,11 @@ def _slope(
 
 
 def _limit(rise: Floats, fall: Floats) -> tuple[Floats, Floats]:
-    """Keeps the density from turning inside buckets that lie between their neighbours.
+    """Keeps the density of buckets between those of their neighbours.
 
-    A parabola with a given mean runs one way only if neither end is more than twice as far from
-    the mean as the other. The highest and lowest buckets of a curve are left to turn.
+    A parabola with a given mean runs one way only if neither of its ends is more than twice as
+    far from the mean as the other.
     """
-    between = rise * fall >= 0
-    least = np.copysign(np.minimum(np.abs(rise), 2 * np.abs(fall)), rise)
-    last = np.copysign(np.minimum(np.abs(fall), 2 * np.abs(rise)), fall)
-    return np.where(between, least, rise), np.where(between, last, fall)
+    least_rise = np.minimum(np.abs(rise), 2 * np.abs(fall))
+    least_fall = np.minimum(np.abs(fall), 2 * np.abs(rise))
+    return np.copysign(least_rise, rise), np.copysign(least_fall, fall)

@@ -173,7 +173,8 @@ def quantiles(histograms: Histograms, q: Sequence[float]) -> Floats:
     """Returns quantiles [R, Q], values spread evenly in each bucket; NaN in rows of nothing."""
     bucket, part = locate(histograms, q)
     left, right = histograms.left[bucket], histograms.right[bucket]
-    return np.where(histograms.total[:, None] > 0, left * (1 - part) + right * part, np.nan)
+    value = np.minimum(left + part * (right - left), right)
+    return np.where(histograms.total[:, None] > 0, value, np.nan)
 
 
 def reach(histograms: Histograms, tail: float) -> tuple[Floats, Floats]:

@@ -93,6 +93,7 @@ def _split_overlaps(left: Floats, right: Floats, count: Floats) -> tuple[Floats,
          [    6    ]     ->         [ 3 ][ 3 ]     ->     [ 4 ][ 7 ][ 3 ]
     """
     wide = right - left > NARROWEST
+    right = np.where(wide, right, left)
     edges = np.unique(np.concatenate((left, right)))
     pieces = np.zeros(len(edges) - 1)
     for low, high, held in zip(left[wide], right[wide], count[wide], strict=True):

@@ -28,7 +28,7 @@ def thin(series: Sequence[Steps], limit: int) -> list[list[int]]:
     """Returns for each series the indexes of at most `limit` steps to show.
 
     The step axis is cut into cells, as wide as the steps are apart times a power of two, the
-    smallest that leaves no series more than `limit` cells in use. A cell shows the step that
+    smallest that leaves every series fewer than `limit` cells in use. A cell shows the step that
     most series share, the lowest of several; the first and the last step of a series are always
     shown. So series that were logged together show the same steps, and another step logged
     doesn't reshuffle those shown: cells only ever merge in pairs.
@@ -43,7 +43,7 @@ def thin(series: Sequence[Steps], limit: int) -> list[list[int]]:
         shared.update(dict.fromkeys(steps, count))
     width = _unit(times)
     for steps in times:
-        while len(steps) > limit and len({step // width for step in steps}) > limit:
+        while len(steps) > limit and len({step // width for step in steps}) >= limit:
             width *= 2
     shown = {steps: _show(steps, width, limit, shared) for steps in times}
     return [shown[steps] for steps in series]
@@ -67,5 +67,4 @@ def _show(steps: Steps, width: int, limit: int, shared: Counter[int]) -> list[in
         if cell not in best or shared[step] > shared[steps[best[cell]]]:
             best[cell] = index
     best[steps[0] // width] = 0
-    best[steps[-1] // width] = len(steps) - 1
-    return sorted({0, *best.values()})
+    return sorted({*best.values(), len(steps) - 1})
