@@ -30,6 +30,18 @@ export const runs = signal<Load<Runs>>(NOTHING);
 export const outlines = signal<ReadonlyMap<string, Load<Outline>>>(new Map());
 export const densities = signal<ReadonlyMap<string, Load<Densities>>>(new Map());
 
+/** Parts of the view, so that what rests on one of them stays as it is while another changes. */
+export const chosenRuns = computed(() => view.value.runs);
+export const typedRunFilter = computed(() => view.value.runFilter);
+export const search = computed(() => view.value.search);
+export const hiddenRoles = computed(() => view.value.hidden);
+export const focus = computed(() => view.value.focus);
+export const chartView = computed(() => view.value.view);
+export const heights = computed(() => view.value.heights);
+export const scale = computed(() => view.value.scale);
+export const hasSidebar = computed(() => view.value.sidebar);
+const chosenStep = computed(() => view.value.step);
+
 export function change(part: Partial<View>): void {
   view.value = { ...view.value, ...part };
 }
@@ -41,7 +53,7 @@ export const runNames = computed(() => runs.value.value?.runs.map(({ run }) => r
 
 export const selectedRuns = computed((): string[] => {
   const known = runs.value.value?.runs ?? [];
-  const chosen = view.value.runs;
+  const chosen = chosenRuns.value;
   if (chosen !== null) return known.map(({ run }) => run).filter((run) => chosen.includes(run));
   const logged = known.filter(({ series }) => series > 0);
   if (logged.length <= RUNS_AT_FIRST)
@@ -87,8 +99,8 @@ export const rolesPresent = computed((): Role[] => {
 
 /** Layers and parameters that pass the search and the role chips. */
 export const shownLayers = computed((): LayerRow[] => {
-  const { search, hidden } = view.value;
-  const matches = matcher(search);
+  const hidden = hiddenRoles.value;
+  const matches = matcher(search.value);
   return layers.value
     .map((row) => ({
       ...row,
@@ -118,7 +130,7 @@ export const steps = computed(() =>
   stepsOf(selectedRuns.value.flatMap((run) => densities.value.get(run)?.value?.series ?? [])),
 );
 
-export const step = computed(() => view.value.step ?? steps.value.at(-1) ?? null);
+export const step = computed(() => chosenStep.value ?? steps.value.at(-1) ?? null);
 
 /** What a person must know of the selected runs, the gravest first, each once. */
 export const notices = computed((): Notice[] => {

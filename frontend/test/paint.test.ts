@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Painter, paintScene } from "../src/paint/paint";
-import { chartScale, chartScene } from "../src/scene/chart";
+import { chartOf, chartScale } from "../src/scene/chart";
 import { bells, styleOf } from "./worlds";
 
 /** A context that notes what is painted. */
@@ -30,7 +30,7 @@ function painted(length: number) {
   const { context, calls } = recorder();
   paintScene(
     context,
-    chartScene(series, { view: "ridgeline", heights: "chart", axis, peak, style, size }),
+    chartOf(series, { view: "ridgeline", heights: "chart", axis, peak, style, size }).scene,
   );
   return { calls, style };
 }

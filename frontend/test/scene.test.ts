@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { axisOf } from "../src/model/axis";
+import type { Series } from "../src/model/series";
 import { barsScene } from "../src/scene/bars";
-import { type ChartOptions, chartScale, chartScene, cursorScene } from "../src/scene/chart";
+import { type ChartOptions, chartOf, chartScale } from "../src/scene/chart";
 import { binOfVertex } from "../src/scene/curve";
 import { xScale } from "../src/scene/frame";
 import { hitTest } from "../src/scene/hit";
@@ -23,8 +24,12 @@ function optionsOf(series = bells(20), changes: Partial<ChartOptions> = {}): Cha
   };
 }
 
+function sceneOf(series: Series, options: ChartOptions) {
+  return chartOf(series, options).scene;
+}
+
 test("ridges go from the oldest behind to the newest in front, each lower than the one before", () => {
-  const { curves } = chartScene(bells(20), optionsOf());
+  const { curves } = chartOf(bells(20), optionsOf()).scene;
   const rows = curves.map(({ row }) => row);
   expect(rows).toEqual([...rows].sort((a, b) => a - b));
   expect(rows[0]).toBe(0);
@@ -35,7 +40,7 @@ test("ridges go from the oldest behind to the newest in front, each lower than t
 
 test.each([1, 2, 5, 51, 500])("%i steps stay inside the plot", (length) => {
   const series = bells(length);
-  const { curves, clip } = chartScene(series, optionsOf(series));
+  const { curves, clip } = sceneOf(series, optionsOf(series));
   for (const { ys, baseline } of curves) {
     expect(baseline).toBeLessThanOrEqual(clip.bottom);
     expect(Math.min(...ys)).toBeGreaterThanOrEqual(clip.top - 1e-3);
@@ -54,16 +59,16 @@ test("heights within a chart can be compared, unless each ridge is to have the f
   const series = bells(5);
   const height = ({ baseline, ys }: { baseline: number; ys: Float32Array }) =>
     baseline - Math.min(...ys);
-  const shared = chartScene(series, optionsOf(series)).curves.map(height);
+  const shared = sceneOf(series, optionsOf(series)).curves.map(height);
   expect((shared[0] ?? 0) / (shared[4] ?? 1)).toBeCloseTo(3, 1);
   expect(Math.max(...shared)).toBeGreaterThan(0.98 * terrain(5, size).lift);
-  const full = chartScene(series, optionsOf(series, { heights: "ridge" })).curves.map(height);
+  const full = sceneOf(series, optionsOf(series, { heights: "ridge" })).curves.map(height);
   expect(full[0]).toBeCloseTo(full[4] ?? 0, 1);
 });
 
 test("the area of a ridge is the same at every step", () => {
   const series = bells(5);
-  const areas = chartScene(series, optionsOf(series)).curves.map(({ xs, ys, baseline }) =>
+  const areas = sceneOf(series, optionsOf(series)).curves.map(({ xs, ys, baseline }) =>
     ys.reduce((sum, y) => sum + (baseline - y) * ((xs[1] ?? 0) - (xs[0] ?? 0)), 0),
   );
   for (const area of areas) expect(area / (areas[0] ?? 1)).toBeCloseTo(1, 2);
@@ -71,7 +76,7 @@ test("the area of a ridge is the same at every step", () => {
 
 test("the marked row is drawn strongest, with the first step as an outline on its baseline", () => {
   const series = bells(20);
-  const { curves, labels } = cursorScene(series, 12, optionsOf(series));
+  const { curves, labels } = chartOf(series, optionsOf(series)).cursor(12);
   expect(curves.map(({ row, fill, dash }) => [row, fill !== null, dash])).toEqual([
     [12, true, false],
     [0, false, true],
@@ -82,20 +87,22 @@ test("the marked row is drawn strongest, with the first step as an outline on it
 
 test("mass off the scale is stated at its side", () => {
   const series = bells(2, { above: Float32Array.of(0, 0.034) });
-  const texts = cursorScene(series, 1, optionsOf(series)).labels.map(({ text }) => text);
+  const texts = chartOf(series, optionsOf(series))
+    .cursor(1)
+    .labels.map(({ text }) => text);
   expect(texts).toContain("3.4% \u25b8");
   expect(texts.some((text) => text.includes("\u25c2"))).toBe(false);
 });
 
 test("a step with NaN is hatched in the alarm colour", () => {
   const series = bells(6, { nonFinite: Uint8Array.of(0, 0, 0, 0, 1, 1) });
-  const { hatches } = chartScene(series, optionsOf(series));
+  const { hatches } = sceneOf(series, optionsOf(series));
   expect(hatches.map(({ color }) => color)).toEqual(["#c5221f", "#c5221f"]);
 });
 
 test("an overlay has all steps on one baseline and a density axis that reaches the peak", () => {
   const series = bells(7);
-  const { curves, labels } = chartScene(series, optionsOf(series, { view: "overlay" }));
+  const { curves, labels } = sceneOf(series, optionsOf(series, { view: "overlay" }));
   expect(new Set(curves.map(({ baseline }) => baseline)).size).toBe(1);
   expect(labels.map(({ text }) => text)).toEqual(expect.arrayContaining(["density", "0", "2"]));
 });
@@ -105,7 +112,7 @@ test("an empty row draws nothing and breaks nothing", () => {
   series.density.fill(0, 64, 128);
   series.peaks[1] = 0;
   for (const view of ["ridgeline", "overlay"] as const) {
-    const curve = chartScene(series, optionsOf(series, { view })).curves[1];
+    const curve = sceneOf(series, optionsOf(series, { view })).curves[1];
     expect(curve?.to).toBe(curve?.from);
     expect(curve?.ys.every(Number.isFinite)).toBe(true);
   }
@@ -120,7 +127,7 @@ test("runs of one parameter share an axis that covers both, unless each is to ha
 
 test("the pointer finds the frontmost ridge that covers it, and the nearest row beside them", () => {
   const series = bells(5);
-  const scene = chartScene(series, optionsOf(series));
+  const scene = sceneOf(series, optionsOf(series));
   const front = scene.curves.at(-1);
   const middle = (scene.clip.left + scene.clip.right) / 2;
   expect(hitTest(scene, middle, (front?.baseline ?? 0) - 2)?.row).toBe(4);
@@ -131,7 +138,7 @@ test("the pointer finds the frontmost ridge that covers it, and the nearest row 
 
 test("the bin under the pointer is the nearest one", () => {
   const series = bells(5);
-  const scene = chartScene(series, optionsOf(series));
+  const scene = sceneOf(series, optionsOf(series));
   const xs = scene.curves[0]?.xs ?? new Float32Array();
   expect(hitTest(scene, (xs[10] ?? 0) + 0.4, scene.clip.bottom)?.vertex).toBe(10);
   expect([0, 10, 65].map((vertex) => binOfVertex(series, vertex))).toEqual([0, 9, 63]);
@@ -155,7 +162,7 @@ test("buckets are blocks whose areas are their counts", () => {
 test("a curve comes down to its baseline at either end of the grid", () => {
   const series = bells(3);
   series.density.fill(255);
-  for (const { xs, ys, baseline, from, to } of chartScene(series, optionsOf(series)).curves) {
+  for (const { xs, ys, baseline, from, to } of sceneOf(series, optionsOf(series)).curves) {
     expect([from, to]).toEqual([0, series.grid.bins + 2]);
     expect([ys[0], ys.at(-1)]).toEqual([Math.fround(baseline), Math.fround(baseline)]);
     expect([...xs]).toEqual([...xs].sort((a, b) => a - b));
@@ -164,7 +171,7 @@ test("a curve comes down to its baseline at either end of the grid", () => {
 
 test("steps are labelled by round numbers, with the first and the last", () => {
   const series = bells(40, { steps: Float64Array.from({ length: 40 }, (_, i) => i) });
-  const { labels } = chartScene(series, optionsOf(series));
+  const { labels } = sceneOf(series, optionsOf(series));
   const steps = labels.filter(({ x, text }) => x > size.width - 56 && text !== "step");
   expect(steps.map(({ text }) => text)).toEqual(["0", "10", "20", "30", "39"]);
 });
@@ -172,7 +179,7 @@ test("steps are labelled by round numbers, with the first and the last", () => {
 test("a spike at the first step leaves the later ones their height", () => {
   const series = bells(9);
   series.peaks[0] = 400;
-  const { curves } = chartScene(series, optionsOf(series));
+  const { curves } = sceneOf(series, optionsOf(series));
   const { lift } = terrain(9, size);
   const heights = curves.map(({ baseline, ys }) => baseline - Math.min(...ys));
   expect(heights[0]).toBeCloseTo(lift, 3);
@@ -183,7 +190,9 @@ test("what lies beyond a grid is marked where the curve stops, not at the edge o
   const narrow = bells(2, { below: Float32Array.of(0, 0.02), above: Float32Array.of(0, 0.02) });
   const wide = bells(2, { run: "b", grid: { ...narrow.grid, low: -5, high: 5 } });
   const shared = { ...optionsOf(narrow), ...chartScale(narrow, [narrow, wide], "shared") };
-  const marks = cursorScene(narrow, 1, shared).labels.filter(({ text }) => text.includes("2%"));
+  const marks = chartOf(narrow, shared)
+    .cursor(1)
+    .labels.filter(({ text }) => text.includes("2%"));
   const [from, to] = [-1, 1].map((value) => xScale(shared.axis, terrain(2, size).plot)(value));
   expect(marks.map(({ align }) => align)).toEqual(["right", "left"]);
   expect(marks[0]?.x).toBeCloseTo((from ?? 0) - 4, 0);

@@ -21,13 +21,24 @@ export function formatValue(value: number): string {
   return short.format(value).replace("-", MINUS);
 }
 
+const made = new Map<string, Intl.NumberFormat>();
+
+/** A formatter, made once: to make one costs a hundred times what it costs to use it. */
+function withDecimals(least: number, most: number): Intl.NumberFormat {
+  const key = `${least} ${most}`;
+  const format =
+    made.get(key) ??
+    new Intl.NumberFormat(undefined, { minimumFractionDigits: least, maximumFractionDigits: most });
+  made.set(key, format);
+  return format;
+}
+
 /** A value with the decimals that matter beside values of the size of `scale`: a mean beside its spread. */
 export function formatBeside(value: number, scale: number): string {
   if (!(scale >= 1e-3 && scale < 1e5) || !Number.isFinite(value)) return formatValue(value);
   const decimals = Math.max(0, 1 - Math.floor(Math.log10(scale)));
-  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
   const rounded = Math.abs(value) < 0.5 * 10 ** -decimals ? 0 : value;
-  return rounded.toLocaleString(undefined, digits).replace("-", MINUS);
+  return withDecimals(decimals, decimals).format(rounded).replace("-", MINUS);
 }
 
 /** A share of the whole: `3 %` as the locale writes it; a tiny one is `< 0.1 %`, never a false zero. */
@@ -69,5 +80,5 @@ export function formatTick(value: number, ticks: readonly number[]): string {
   const gap = Math.min(...gaps, Math.abs(value) || 1);
   if (gap < 1e-3 && Math.abs(value) < 1e-3) return value === 0 ? "0" : formatValue(value);
   const decimals = Math.max(0, Math.ceil(-Math.log10(gap) - 1e-9));
-  return value.toLocaleString(undefined, { maximumFractionDigits: decimals }).replace("-", MINUS);
+  return withDecimals(0, decimals).format(value).replace("-", MINUS);
 }

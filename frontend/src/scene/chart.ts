@@ -1,9 +1,9 @@
 import type { View } from "../model/address";
 import { padded, sharedAxis, type ValueAxis } from "../model/axis";
 import type { Series } from "../model/series";
-import { overlayCursor, overlayScene } from "./overlay";
-import { ridgelineCursor, ridgelineScene } from "./ridgeline";
-import type { Scene, Size, Style } from "./scene";
+import { overlay } from "./overlay";
+import { ridgeline } from "./ridgeline";
+import type { Chart, Size, Style } from "./scene";
 
 /** What decides a chart beside its own series. */
 export interface ChartOptions {
@@ -40,16 +40,9 @@ export function chartScale(
   return { axis, peak: referencePeak(series) };
 }
 
-/** Everything of a chart that stays while the scrubber moves. */
-export function chartScene(series: Series, options: ChartOptions): Scene {
+/** The chart of a series in the chosen view. */
+export function chartOf(series: Series, options: ChartOptions): Chart {
   const { view, heights, peak } = options;
-  if (view === "overlay") return overlayScene(series, options);
-  return ridgelineScene(series, { ...options, peak: heights === "ridge" ? 0 : peak });
-}
-
-/** The marks on one row, painted over the chart. */
-export function cursorScene(series: Series, row: number, options: ChartOptions): Scene {
-  const { view, heights, peak } = options;
-  if (view === "overlay") return overlayCursor(series, row, options);
-  return ridgelineCursor(series, row, { ...options, peak: heights === "ridge" ? 0 : peak });
+  if (view === "overlay") return overlay(series, options);
+  return ridgeline(series, { ...options, peak: heights === "ridge" ? 0 : peak });
 }

@@ -2,6 +2,7 @@ import type { ValueAxis } from "../model/axis";
 import { valueTicks } from "../model/axis";
 import type { Palette } from "../model/colors";
 import { formatTick } from "../model/format";
+import { label } from "./labels";
 import type { Box, Label, Rule } from "./scene";
 
 export type XScale = (value: number) => number;
@@ -21,17 +22,10 @@ export function valueAxis(
 ): { rules: Rule[]; labels: Label[] } {
   const scale = xScale(axis, plot);
   const ticks = valueTicks(axis, plot.right - plot.left < 240 ? 4 : 6);
-  const labels = ticks.map(
-    (value): Label => ({
-      x: scale(value),
-      y: plot.bottom + 14,
-      text: formatTick(value, ticks),
-      color: palette.faint,
-      align: "center",
-      strong: false,
-      ground: null,
-    }),
-  );
+  const labels = ticks.map((value): Label => {
+    const text = formatTick(value, ticks);
+    return label(scale(value), plot.bottom + 14, text, palette.faint, "center");
+  });
   const rules = ticks.map((value): Rule => {
     const x = scale(value);
     const top = value === 0 ? plot.top : plot.bottom;

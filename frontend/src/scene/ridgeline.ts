@@ -1,12 +1,11 @@
 import { ticks as linearTicks } from "d3-array";
 import type { ValueAxis } from "../model/axis";
-import type { Palette } from "../model/colors";
 import { formatStep } from "../model/format";
 import type { Series } from "../model/series";
-import { rowDensities, support, vertexPositions } from "./curve";
+import { curveOf, rowDensities, vertexPositions } from "./curve";
 import { valueAxis, xScale } from "./frame";
-import { offScaleLabels } from "./offScale";
-import type { Box, Curve, Hatch, Label, Scene, Size, Style } from "./scene";
+import { ghostLegend, label, offScaleLabels, strongLabel } from "./labels";
+import type { Box, Chart, Curve, Hatch, Label, Scene, Size, Style } from "./scene";
 
 const MARGIN = { left: 10, top: 6, right: 56, bottom: 22 };
 /** A ridge of the chart's highest density reaches over this many rows. */
@@ -55,52 +54,53 @@ export function terrain(length: number, size: Size): Terrain {
   return { plot, rows, lift, baselineOf: (row) => plot.bottom - (length - 1 - row) * perRow };
 }
 
-function ridge(
-  series: Series,
-  row: number,
-  xs: Float32Array,
-  ground: Terrain,
-  options: RidgelineOptions,
-): Curve {
-  const densities = rowDensities(series, row, options.axis);
-  const peak = densities.reduce((a, b) => Math.max(a, b), options.peak);
-  const baseline = ground.baselineOf(row);
-  const tint = options.style.tints[row];
-  return {
-    row,
-    baseline,
-    xs,
-    ys: densities.map((density) => baseline - (peak > 0 ? (density / peak) * ground.lift : 0)),
-    ...support(densities),
-    line: tint?.line ?? options.style.palette.ink,
-    lineWidth: 1,
-    dash: false,
-    fill: tint?.fill ?? null,
-  };
-}
-
 function nonFiniteBand(series: Series, row: number, ground: Terrain, color: string): Hatch[] {
   if (series.nonFinite[row] !== 1) return [];
   const y = ground.baselineOf(row);
   return [{ left: ground.plot.left, right: ground.plot.right, top: y - 4, bottom: y, color }];
 }
 
-/** All steps of a series, one ridge a step. */
-export function ridgelineScene(series: Series, options: RidgelineOptions): Scene {
-  const { palette } = options.style;
+/** All steps of a series, one ridge a step; the marked step in front, with the first one's outline on its baseline. */
+export function ridgeline(series: Series, options: RidgelineOptions): Chart {
+  const { axis } = options;
+  const { palette, tints } = options.style;
   const ground = terrain(series.length, options.size);
   const { plot } = ground;
-  const axis = valueAxis(options.axis, plot, palette);
-  const xs = vertexPositions(series, xScale(options.axis, plot));
-  const curves = ground.rows.map((row) => ridge(series, row, xs, ground, options));
-  const hatches = ground.rows.flatMap((row) => nonFiniteBand(series, row, ground, palette.alarm));
-  return {
-    ...axis,
-    labels: [...axis.labels, ...stepLabels(series, ground, palette.faint)],
-    curves,
-    hatches,
+  const xs = vertexPositions(series, xScale(axis, plot));
+  const ridge = (row: number, baseline: number): Curve => {
+    const densities = rowDensities(series, row, axis);
+    const peak = densities.reduce((a, b) => Math.max(a, b), options.peak);
+    const perDensity = peak > 0 ? ground.lift / peak : 0;
+    return curveOf(row, xs, densities, baseline, perDensity, tints[row]);
+  };
+  const hatches = (row: number) => nonFiniteBand(series, row, ground, palette.alarm);
+  const values = valueAxis(axis, plot, palette);
+  const scene = {
+    rules: values.rules,
+    labels: [...values.labels, ...stepLabels(series, ground, palette.faint)],
+    curves: ground.rows.map((row) => ridge(row, ground.baselineOf(row))),
+    hatches: ground.rows.flatMap(hatches),
     clip: plot,
   };
+  const legend = ghostLegend(plot.right + LABEL_GAP, plot.bottom + 14, palette);
+  const cursor = (row: number): Scene => {
+    const baseline = ground.baselineOf(row);
+    const step = formatStep(series.steps[row] ?? 0);
+    const current = { ...ridge(row, baseline), ...tints.at(-1), lineWidth: 2 };
+    const first = { ...ridge(0, baseline), line: palette.ink, fill: null, dash: true };
+    return {
+      rules: row > 0 ? legend.rules : [],
+      curves: row > 0 ? [current, first] : [current],
+      hatches: hatches(row),
+      labels: [
+        ...(row > 0 ? legend.labels : []),
+        strongLabel(plot.right + LABEL_GAP, baseline, step, palette),
+        ...offScaleLabels(series, row, axis, plot, baseline - 9, palette),
+      ],
+      clip: plot,
+    };
+  };
+  return { scene, cursor };
 }
 
 /** A few steps at the right edge, round ones where there are, the first and the last always. */
@@ -114,92 +114,11 @@ function stepLabels(series: Series, ground: Terrain, color: string): Label[] {
     .map((tick) => series.steps.indexOf(tick))
     .filter((row) => row > 0)
     .filter((row) => ground.baselineOf(row) > first + 13 && ground.baselineOf(row) < last - 13);
-  const label = (y: number, text: string): Label => ({
-    x: ground.plot.right + LABEL_GAP,
-    y,
-    text,
-    color,
-    align: "left",
-    strong: false,
-    ground: null,
-  });
+  const x = ground.plot.right + LABEL_GAP;
   return [
-    label(first - 15, "step"),
+    label(x, first - 15, "step", color),
     ...[...new Set([0, ...between, newest])].map((row) =>
-      label(ground.baselineOf(row), formatStep(series.steps[row] ?? 0)),
+      label(x, ground.baselineOf(row), formatStep(series.steps[row] ?? 0), color),
     ),
   ];
-}
-
-export const NO_LEGEND = { rules: [], labels: [] };
-
-/** What the dashed outline is. */
-export function ghostLegend(
-  x: number,
-  y: number,
-  palette: Palette,
-): Pick<Scene, "rules" | "labels"> {
-  return {
-    rules: [{ x1: x, y1: y, x2: x + 14, y2: y, color: palette.ink, dash: true }],
-    labels: [
-      {
-        x: x + 18,
-        y,
-        text: "first",
-        color: palette.faint,
-        align: "left",
-        strong: false,
-        ground: null,
-      },
-    ],
-  };
-}
-
-/** What marks one row: its ridge in front of all, the first step's outline on the same baseline. */
-export function ridgelineCursor(series: Series, row: number, options: RidgelineOptions): Scene {
-  const { palette, tints } = options.style;
-  const ground = terrain(series.length, options.size);
-  const strongest = tints.at(-1);
-  const xs = vertexPositions(series, xScale(options.axis, ground.plot));
-  const current: Curve = {
-    ...ridge(series, row, xs, ground, options),
-    line: strongest?.line ?? palette.ink,
-    fill: strongest?.fill ?? null,
-    lineWidth: 2,
-  };
-  const curves = [current];
-  if (row > 0) {
-    const first = ridge(series, 0, xs, ground, options);
-    const drop = current.baseline - first.baseline;
-    curves.push({
-      ...first,
-      ys: first.ys.map((y) => y + drop),
-      baseline: current.baseline,
-      line: palette.ink,
-      dash: true,
-      fill: null,
-    });
-  }
-  const strong = (x: number, text: string, align: Label["align"]): Label => ({
-    x,
-    y: current.baseline,
-    text,
-    color: palette.ink,
-    align,
-    strong: true,
-    ground: palette.ground,
-  });
-  const { right, bottom } = ground.plot;
-  const legend = row > 0 ? ghostLegend(right + LABEL_GAP, bottom + 14, palette) : NO_LEGEND;
-  return {
-    rules: legend.rules,
-    curves,
-    hatches: nonFiniteBand(series, row, ground, palette.alarm),
-    labels: [
-      ...legend.labels,
-      strong(ground.plot.right + LABEL_GAP, formatStep(series.steps[row] ?? 0), "left"),
-      ...offScaleLabels(series, row, options.axis, ground.plot, current.baseline - 9, palette),
-    ],
-    clip: ground.plot,
-  };
 }

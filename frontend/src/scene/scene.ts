@@ -69,3 +69,9 @@ export interface Size {
   width: number;
   height: number;
 }
+
+/** A chart: what stays while the scrubber and the pointer move, and the marks on one row, painted over it. */
+export interface Chart {
+  scene: Scene;
+  cursor(row: number): Scene;
+}

@@ -1,13 +1,14 @@
 import {
   change,
   failure,
+  focus,
+  hasSidebar,
   layers,
   notices,
   outlines,
   runs,
   selectedRuns,
   shownLayers,
-  view,
 } from "../state";
 import { Empty, Failed, Stale } from "./empty";
 import { Focus } from "./focus";
@@ -17,7 +18,7 @@ import { Sidebar } from "./sidebar";
 import { Toolbar } from "./toolbar";
 
 export function App() {
-  const { sidebar } = view.value;
+  const sidebar = hasSidebar.value;
   return (
     <div class={sidebar ? "app" : "app wide"}>
       <h1 class="unseen">Layer Weights</h1>
@@ -61,7 +62,7 @@ function Charts() {
   const chosen = selectedRuns.value;
   if (chosen.length === 0)
     return <p class="hint centred">Select a run on the left to see its layers.</p>;
-  if (view.value.focus !== null) return <Focus />;
+  if (focus.value !== null) return <Focus />;
   if (shownLayers.value.length > 0) return <Grid />;
   if (layers.value.length > 0)
     return <p class="hint centred">No layer matches the search and the roles on the left.</p>;

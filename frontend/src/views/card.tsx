@@ -7,7 +7,16 @@ import { type Parameter, rowAtStep, type Series } from "../model/series";
 import { COARSE_BUCKETS, firstNonFinite, summary } from "../model/words";
 import { type ChartOptions, chartScale } from "../scene/chart";
 import type { Size } from "../scene/scene";
-import { change, colorIndex, selectedRuns, seriesByParameter, step, view } from "../state";
+import {
+  change,
+  chartView,
+  colorIndex,
+  heights,
+  scale,
+  selectedRuns,
+  seriesByParameter,
+  step,
+} from "../state";
 import { Chart } from "./chart";
 import { px } from "./px";
 
@@ -21,16 +30,26 @@ export interface CardKey {
 
 /** The chart options of a series in the current view, kept while nothing that they rest on changes. */
 export function useChartOptions(series: Series, size: Size): ChartOptions {
-  const { view: kind, heights, scale } = view.value;
   const ofAllRuns = seriesByParameter.value.get(parameterKey(series));
   const color = runColor(colorIndex(series.run), theme.value);
   const { width, height } = size;
   return useMemo(() => {
-    const scaled = chartScale(series, [...(ofAllRuns?.values() ?? [series])], scale);
+    const scaled = chartScale(series, [...(ofAllRuns?.values() ?? [series])], scale.value);
     const palette = PALETTES[theme.value];
     const tints = stepTints(color, series.length, theme.value);
-    return { view: kind, heights, ...scaled, style: { palette, tints }, size: { width, height } };
-  }, [series, ofAllRuns, kind, heights, scale, color, theme.value, width, height]);
+    const drawn = { view: chartView.value, heights: heights.value };
+    return { ...drawn, ...scaled, style: { palette, tints }, size: { width, height } };
+  }, [
+    series,
+    ofAllRuns,
+    chartView.value,
+    heights.value,
+    scale.value,
+    color,
+    theme.value,
+    width,
+    height,
+  ]);
 }
 
 const TITLE_HEIGHT = 44;

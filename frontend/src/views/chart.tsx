@@ -6,10 +6,10 @@ import { rowAtStep, type Series } from "../model/series";
 import { chartName, readout } from "../model/words";
 import { paintScene } from "../paint/paint";
 import { clearedContext } from "../paint/surface";
-import { type ChartOptions, chartScene, cursorScene } from "../scene/chart";
+import { type ChartOptions, chartOf } from "../scene/chart";
 import { binOfVertex } from "../scene/curve";
 import { type Hit, hitTest } from "../scene/hit";
-import type { Scene, Size } from "../scene/scene";
+import type { Chart as Plan, Scene, Size } from "../scene/scene";
 import { step } from "../state";
 import { px } from "./px";
 
@@ -28,22 +28,22 @@ export function Chart({ series, options }: { series: Series; options: ChartOptio
   const marks = useRef<HTMLCanvasElement>(null);
   const hit = useSignal<Hit | null>(null);
   const row = rowAtStep(series, step.value);
-  const scene = useMemo(() => chartScene(series, options), [series, options]);
+  const chart = useMemo(() => chartOf(series, options), [series, options]);
   const { size } = options;
   const ratio = pixelRatio.value;
 
   useEffect(() => {
     const canvas = base.current;
     if (canvas === null) return;
-    paintSoon(canvas, size, () => scene);
+    paintSoon(canvas, size, () => chart.scene);
     return () => cancelFrame(canvas);
-  }, [scene, size, ratio]);
+  }, [chart, size, ratio]);
 
-  useMarks(marks, series, options, () => hit.value?.row ?? rowAtStep(series, step.value));
+  useMarks(marks, size, chart, () => hit.value?.row ?? rowAtStep(series, step.value));
 
   const point = (event: PointerEvent) => {
     const bounds = (event.currentTarget as Element).getBoundingClientRect();
-    hit.value = hitTest(scene, event.clientX - bounds.left, event.clientY - bounds.top);
+    hit.value = hitTest(chart.scene, event.clientX - bounds.left, event.clientY - bounds.top);
   };
   return (
     <div
@@ -65,14 +65,14 @@ export function Chart({ series, options }: { series: Series; options: ChartOptio
 
 function useMarks(
   ref: { current: HTMLCanvasElement | null },
-  series: Series,
-  options: ChartOptions,
+  size: Size,
+  chart: Plan,
   rowNow: () => number,
 ): void {
   const paint = () => {
     const canvas = ref.current;
     const row = rowNow();
-    if (canvas !== null) paintSoon(canvas, options.size, () => cursorScene(series, row, options));
+    if (canvas !== null) paintSoon(canvas, size, () => chart.cursor(row));
   };
   // One effect follows the signals, the other the properties; both paint at most once a frame.
   useSignalEffect(paint);
@@ -82,7 +82,7 @@ function useMarks(
     return () => {
       if (canvas !== null) cancelFrame(canvas);
     };
-  }, [series, options]);
+  }, [chart, size]);
 }
 
 function Readout({ series, hit, width }: { series: Series; hit: Hit; width: number }) {

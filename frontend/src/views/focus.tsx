@@ -8,7 +8,7 @@ import { rowAtStep, type Series } from "../model/series";
 import { barsScene } from "../scene/bars";
 import type { ChartOptions } from "../scene/chart";
 import type { Size } from "../scene/scene";
-import { change, densities, seriesByParameter, shownLayers, step, view } from "../state";
+import { change, densities, focus, seriesByParameter, shownLayers, step } from "../state";
 import { RunMark, useChartOptions } from "./card";
 import { Chart, paintSoon } from "./chart";
 import { px } from "./px";
@@ -18,10 +18,10 @@ const BARS_HEIGHT = 150;
 /** One parameter at full size: all its steps, the exact buckets at one of them, and its numbers. */
 export function Focus() {
   const series = useComputed((): Series | null => {
-    const { focus } = view.value;
-    if (focus === null) return null;
-    const ofRun = densities.value.get(focus.run)?.value?.series ?? [];
-    return ofRun.find(({ tag }) => tag === focus.tag) ?? null;
+    if (focus.value === null) return null;
+    const { run, tag } = focus.value;
+    const ofRun = densities.value.get(run)?.value?.series ?? [];
+    return ofRun.find((one) => one.tag === tag) ?? null;
   });
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -42,7 +42,7 @@ export function Focus() {
         </button>
         <h2 ref={heading} tabIndex={-1}>
           {shown === null ? (
-            view.value.focus?.tag
+            focus.value?.tag
           ) : (
             <>
               <b>{shown.layer}</b> {parameterTitle(shown)} <RunMark run={shown.run} />
@@ -74,16 +74,16 @@ function onKey(event: KeyboardEvent): void {
 
 /** Opens the parameter so many places further down the network. */
 function goTo(places: number): void {
-  const { focus } = view.value;
-  if (focus === null) return;
+  const opened = focus.value;
+  if (opened === null) return;
   const ofRun = [...shownLayers.value.flatMap(({ parameters }) => parameters)].flatMap(
     (parameter) => {
-      const series = seriesByParameter.value.get(parameterKey(parameter))?.get(focus.run);
+      const series = seriesByParameter.value.get(parameterKey(parameter))?.get(opened.run);
       return series === undefined ? [] : [series.tag];
     },
   );
-  const tag = ofRun[ofRun.indexOf(focus.tag) + places];
-  if (tag !== undefined) change({ focus: { run: focus.run, tag } });
+  const tag = ofRun[ofRun.indexOf(opened.tag) + places];
+  if (tag !== undefined) change({ focus: { run: opened.run, tag } });
 }
 
 function Panels({ series }: { series: Series }) {

@@ -8,6 +8,8 @@ import { Card, type CardKey } from "./card";
 import { px } from "./px";
 import { sought } from "./sought";
 
+/** Pixels beyond either edge of the window within which charts are drawn ahead. */
+const OVERSCAN = 400;
 const TOP_LEVEL = "top level";
 
 /** Consecutive layers of one block stand together; a network without blocks is one group without a header. */
@@ -28,7 +30,7 @@ function groupsOf(layers: readonly LayerRow[], runs: readonly string[]): Group<C
   return groups;
 }
 
-/** All charts in network order. Only those in sight, and a screenful around, exist. */
+/** All charts in network order. Only those in sight, and a row or two around, exist. */
 export function Grid() {
   const scroller = useRef<HTMLDivElement>(null);
   const size = useSignal({ width: 0, height: 0 });
@@ -62,8 +64,8 @@ export function Grid() {
 
   const { width, height } = size.value;
   const { cardWidth, groups: placed } = layout.value;
-  const from = scrolled.value - height;
-  const to = scrolled.value + 2 * height;
+  const from = scrolled.value - OVERSCAN;
+  const to = scrolled.value + height + OVERSCAN;
   return (
     <div
       class="grid"

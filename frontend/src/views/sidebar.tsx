@@ -8,12 +8,14 @@ import type { Role } from "../model/series";
 import {
   change,
   colorIndex,
+  hiddenRoles,
   layers,
   rolesPresent,
   runs,
+  search,
   selectedRuns,
   shownLayers,
-  view,
+  typedRunFilter,
 } from "../state";
 import { MiddleCut } from "./card";
 import { sought } from "./sought";
@@ -28,7 +30,7 @@ export function Sidebar() {
 }
 
 function Runs() {
-  const { runFilter } = view.value;
+  const runFilter = typedRunFilter.value;
   const all = runs.value.value?.runs ?? [];
   const matches = matcher(runFilter);
   const shown = all.filter(({ run }) => matches(run));
@@ -74,7 +76,6 @@ function Runs() {
 }
 
 function Layers() {
-  const { search } = view.value;
   const count = shownLayers.value.length;
   const total = layers.value.length;
   return (
@@ -89,7 +90,7 @@ function Layers() {
         type="search"
         placeholder="Search layers (regex)"
         aria-label="Search layers by regular expression"
-        value={search}
+        value={search.value}
         onInput={({ currentTarget }) => change({ search: currentTarget.value })}
       />
       <Roles />
@@ -101,7 +102,7 @@ function Layers() {
 
 function Roles() {
   const present = rolesPresent.value;
-  const { hidden } = view.value;
+  const hidden = hiddenRoles.value;
   if (present.length < 2) return null;
   const toggle = (role: Role) =>
     change({
