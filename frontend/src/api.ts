@@ -54,7 +54,7 @@ export interface Histogram {
 
 async function ask(
   route: string,
-  question: Record<string, string>,
+  question: Record<string, string> | [string, string][],
   signal?: AbortSignal,
 ): Promise<Response> {
   const query = new URLSearchParams(question).toString();
@@ -83,6 +83,8 @@ export async function fetchOutline(run: string, signal?: AbortSignal): Promise<O
 
 export interface DensityQuestion {
   run: string;
+  /** Which series; every one of the run if it is left out. */
+  tags?: readonly string[];
   axis: Axis;
   range: "robust" | "full";
 }
@@ -91,7 +93,9 @@ export async function fetchDensities(
   question: DensityQuestion,
   signal?: AbortSignal,
 ): Promise<Densities> {
-  const response = await ask("densities", { ...question }, signal);
+  const { tags = [], ...rest } = question;
+  const asked = [...Object.entries(rest), ...tags.map((tag): [string, string] => ["tag", tag])];
+  const response = await ask("densities", asked, signal);
   return readDensities(await response.arrayBuffer());
 }
 

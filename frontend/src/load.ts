@@ -1,20 +1,37 @@
 import { effect, type Signal } from "@preact/signals";
-import { fetchDensities, fetchOutline, fetchRuns } from "./api";
+import { type DensityQuestion, fetchDensities, fetchOutline, fetchRuns } from "./api";
 import { visible } from "./host";
-import { densities, type Load, NOTHING, outlines, runs, selectedRuns, view } from "./state";
+import { parameterKey } from "./model/names";
+import type { Densities } from "./model/series";
+import {
+  densities,
+  focus,
+  type Load,
+  NOTHING,
+  outlines,
+  parametersOfRuns,
+  runs,
+  selectedRuns,
+  shownLayers,
+  view,
+} from "./state";
 
 /** Keeps the answers in `state` in step with what is selected. Of two answers to one question the newer wins. */
+
+/** As many series fill the largest screen. */
+const FIRST_SERIES = 24;
 
 const asked = new Map<string, { question: string; abort: AbortController }>();
 
 /**
- * Asks once for `question`, and again when `anew`. A question under the same name that is still on its way is called off.
+ * Asks once for `question`, and again when `anew`. A question under the same name that is still on its way is
+ * called off. The fetcher may give a part of the answer early.
  */
 async function keep<T>(
   name: string,
   question: string,
   anew: boolean,
-  fetcher: (signal: AbortSignal) => Promise<T>,
+  fetcher: (signal: AbortSignal, early: (part: T) => void) => Promise<T>,
   set: (change: (load: Load<T>) => Load<T>) => void,
 ): Promise<void> {
   const before = asked.get(name);
@@ -24,7 +41,10 @@ async function keep<T>(
   asked.set(name, { question, abort });
   set((load) => ({ ...load, pending: true }));
   try {
-    const value = await fetcher(abort.signal);
+    const early = (value: T) => {
+      if (!abort.signal.aborted) set((load) => ({ ...load, value }));
+    };
+    const value = await fetcher(abort.signal, early);
     if (!abort.signal.aborted) set(() => ({ value, pending: false, failure: null }));
   } catch (error) {
     if (abort.signal.aborted) return;
@@ -50,15 +70,48 @@ function loadRuns(anew: boolean): Promise<void> {
 function loadSelected(names: readonly string[], anew: boolean): void {
   const { axis, range } = view.peek();
   for (const run of names) {
-    keep(`outline ${run}`, "", anew, (signal) => fetchOutline(run, signal), setIn(outlines, run));
-    keep(
+    const outline = keep(
+      `outline ${run}`,
+      "",
+      anew,
+      (signal) => fetchOutline(run, signal),
+      setIn(outlines, run),
+    );
+    keep<Densities>(
       `densities ${run}`,
       `${axis} ${range}`,
       anew,
-      (signal) => fetchDensities({ run, axis, range }, signal),
+      (signal, early) => fetchRun({ run, axis, range }, outline, signal, early),
       setIn(densities, run),
     );
   }
+}
+
+/** The whole run; before it, if nothing of it is shown yet, what is seen without scrolling. */
+async function fetchRun(
+  question: DensityQuestion,
+  outline: Promise<void>,
+  signal: AbortSignal,
+  early: (part: Densities) => void,
+): Promise<Densities> {
+  if (densities.peek().get(question.run)?.value == null) {
+    await outline;
+    const tags = firstTags(question.run);
+    if (tags.length > 0) early(await fetchDensities({ ...question, tags }, signal));
+  }
+  return fetchDensities(question, signal);
+}
+
+/** The series at the top of the page, if there are more; the one at full size, if there is one. */
+function firstTags(run: string): string[] {
+  const opened = focus.peek();
+  if (opened !== null) return opened.run === run ? [opened.tag] : [];
+  const ofRun = parametersOfRuns.peek().get(run);
+  const shown = shownLayers
+    .peek()
+    .flatMap(({ parameters }) => parameters.map((one) => ofRun?.get(parameterKey(one))?.tag))
+    .filter((tag) => tag !== undefined);
+  return shown.length > FIRST_SERIES ? shown.slice(0, FIRST_SERIES) : [];
 }
 
 let stale = false;
