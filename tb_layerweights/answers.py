@@ -82,7 +82,7 @@ def densities(
     shown: list[Shown] = []
     for series, picks in zip(found.series, picked, strict=True):
         histograms = clean([series.tensors[index] for index in picks])
-        ridges.append(_ridges(series, picks, histograms, query))
+        ridges.append(ridges_of(series, picks, histograms, query))
         steps = tuple(series.steps[index] for index in picks)
         layer = chosen[series.tag].layer
         shown.append(Shown(series.tag, layer, series.steps, steps, histograms))
@@ -100,9 +100,17 @@ def densities(
     return answer, ridges
 
 
-def _ridges(
+def ridges_of(
     series: Series, picks: Sequence[int], histograms: Histograms, query: DensitiesQuery
 ) -> Ridges:
+    """Returns the picked steps of a series on their grid, as asked.
+
+    Args:
+      series: the series.
+      picks: indexes of the steps to show, [R].
+      histograms: their histograms, R rows.
+      query: what was asked.
+    """
     grid = fit_grid(histograms, bins=query.bins, axis=query.axis, full=query.range == "full")
     measured = moments(histograms)
     edges = np.tile(closed(grid.edges), (histograms.rows, 1))

@@ -32,6 +32,8 @@ Floats = NDArray[np.float64]
 
 # Thinner than this a bucket is a point mass: a share over its width might not be finite.
 THINNEST = 1e-290
+# Less than this off-scale is a matter of rounding.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,13 @@ def closed(edges: Floats) -> Floats:
 def from_cumulative(histograms: Histograms, through: Floats, bin_width: float) -> Densities:
     """Returns densities from the shares below a grid's edges, [R, B + 1]."""
     share = np.maximum(np.diff(through, axis=1), 0.0)
-    whole = np.where(histograms.total > 0, 1.0, 0.0)
-    return Densities(share / bin_width, through[:, 0], np.maximum(whole - through[:, -1], 0.0))
+    below = through[:, 0]
+    above = np.where(histograms.total > 0, 1.0, 0.0) - through[:, -1]
+    return Densities(
+        share / bin_width,
+        np.where(below > ROUNDING, below, 0.0),
+        np.where(above > ROUNDING, above, 0.0),
+    )
 
 
 def cumulative(histograms: Histograms, points: Floats) -> Floats:

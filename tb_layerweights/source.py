@@ -94,12 +94,9 @@ class Source:
         except UnavailableError:
             raise
         except Exception:
-            listing = {run: self._list_poisoned(run) for run in self.run_names()}
-        return {
-            run: _listed(listing[run])
-            for run in sorted(listing, key=natural_key)
-            if _listed(listing[run])
-        }
+            listing = {run: self._list_poisoned(run) or {} for run in self.run_names()}
+        runs = {run: _listed(listing[run]) for run in sorted(listing, key=natural_key)}
+        return {run: listed for run, listed in runs.items() if listed}
 
     def histogram_tags(self, run: str) -> list[Listed]:
         """Returns the series of one run in natural order, none for an unknown run."""
@@ -107,21 +104,28 @@ class Source:
             return _listed(self._list({"runs": [run]}).get(run, {}))
         except UnavailableError:
             raise
-        except Exception:
-            return _listed(self._list_poisoned(run))
+        except Exception as error:
+            listing = self._list_poisoned(run)
+            if listing is None:
+                text = f"TensorBoard can't list the series of this run ({_kind(error)})."
+                raise UnavailableError(text) from error
+            return _listed(listing)
 
     def _list(self, only: dict[str, list[str]] | None) -> dict[str, dict[str, Any]]:
         return dict(self._ask("list_tensors", plugin_name=HISTOGRAMS, only=only))
 
-    def _list_poisoned(self, run: str) -> dict[str, Any]:
-        """Lists a run tag by tag: a single record without a value makes the listing raise."""
+    def _list_poisoned(self, run: str) -> dict[str, Any] | None:
+        """Lists a run tag by tag, None if that can't be done.
+
+        A single record without a value makes the Python loader raise for all runs.
+        """
         try:
             return self._list({"runs": [run]}).get(run, {})
         except UnavailableError:
             raise
         except Exception:
             if self._multiplexer is None:
-                return {}
+                return None
         listing = {}
         for tag in self._multiplexer.PluginRunToTagToContent(HISTOGRAMS).get(run, {}):
             try:

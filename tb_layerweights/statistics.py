@@ -30,7 +30,7 @@ QUALITY = {
     "min": "bound",
     "max": "bound",
     "near_zero": "estimated",
-    "non_finite": "exact",
+    "non_finite": "bound",
     "quantiles": "estimated",
 }
 
@@ -102,7 +102,7 @@ def describe(histograms: Histograms, tensor: NDArray[Any], most_buckets: int) ->
     return {
         "buckets": _join(tensor.astype(np.float64), most_buckets),
         "count": count,
-        "non_finite": {"value": float(lost), "quality": "bound" if lost else "exact"},
+        "non_finite": {"value": float(lost), "quality": QUALITY["non_finite"]},
         "moments": {
             name: {"value": value, "quality": QUALITY[name]} for name, value in one.items()
         },

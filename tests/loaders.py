@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import warnings
 from dataclasses import dataclass
@@ -24,6 +25,17 @@ from tb_layerweights.loader import Loader
 from tb_layerweights.source import Source
 
 ROUTE = "/data/plugin/layer_weights/"
+KERNEL = "sequential/dense/kernel/histogram"
+# A question for every route that answers with data.
+DATA_ROUTES: dict[str, dict[str, Any]] = {
+    "runs": {},
+    "outline": {"run": "keras/train"},
+    "densities": {"run": "keras/train"},
+    "histogram": {"run": "keras/train", "tag": KERNEL, "step": "4"},
+    "statistics": {"run": "keras/train"},
+}
+RUNS = ["keras/train", "keras2/train", "collided/train", "bare/train", "torch", "tf1",
+        "sampled", "restarted", "hostile"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -96,3 +108,16 @@ def _wait_until_loaded(loaded: Loaded, runs: int) -> None:
 
 def stop(ingester: server_ingester.SubprocessServerDataIngester) -> None:
     ingester._stdin_handle.close()  # the server ends with its standard input
+
+
+def strict(text: str) -> Any:
+    """Parses JSON that must not hold NaN or infinity."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def codes(answer: Any) -> list[str]:
+    return [notice["code"] for notice in answer["notices"]]

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tb_layerweights
+
+PACKAGE = Path(tb_layerweights.__file__).parent
+TESTS = Path(__file__).parent
+MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
+
+# Who may import whom, from the edge inward. A module that isn't named here belongs to the recorder
+# or to the demo, and no module of the tab may import it.
+PURE = {
+    "natural": set(),
+    "steps": set(),
+    "keras_graph": set(),
+    "names": set(),
+    "notices": set(),
+    "repair": set(),
+    "layers": {"names", "natural"},
+    "histogram": {"repair"},
+    "density": {"histogram"},
+    "grid": {"histogram"},
+}
+ROOMS: dict[str, set[str]] = {
+    **PURE,
+    "__init__": set(),
+    "static_files": set(),
+    "wire": {"grid"},
+    "statistics": {"density", "histogram", "wire"},
+    "source": {"natural", "steps"},
+    "reading": {"histogram", "source"},
+    "query": {"grid", "names"},
+    "findings": {"histogram", "notices", "source"},
+    "overview": {"keras_graph", "layers", "names", "natural", "notices", "query", "source"},
+    "answers": {
+        "density", "findings", "grid", "histogram", "keras_graph", "layers", "query", "reading",
+        "source", "statistics", "steps", "wire",
+    },
+    "respond": {"source"},
+    "plugin": {
+        "answers", "overview", "query", "respond", "source", "static_files", "statistics", "wire",
+    },
+    "loader": {"plugin"},
+}  # fmt: skip
+
+
+def imports(module: str) -> set[str]:
+    """Returns the full names of what a module imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module == "tb_layerweights":
+            found |= {f"tb_layerweights.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return found - {"tb_layerweights.__version__"}
+
+
+def ours(names: set[str]) -> set[str]:
+    return {name.split(".")[1] for name in names if name.startswith("tb_layerweights.")}
+
+
+@pytest.mark.parametrize("module", ROOMS)
+def test_modules_import_what_the_table_lets_them(module: str) -> None:
+    assert ours(imports(module)) == ROOMS[module]
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_the_arithmetic_imports_nothing_but_the_standard_library_and_numpy(module: str) -> None:
+    outside = {name.split(".")[0] for name in imports(module)} - {"tb_layerweights", "numpy"}
+    assert outside <= sys.stdlib_module_names
+
+
+def test_only_source_calls_the_data_provider() -> None:
+    for module in set(ROOMS) - {"source"}:
+        text = (PACKAGE / f"{module}.py").read_text(encoding="utf-8")
+        assert "tensorboard.data" not in text, module
+        for call in ("list_tensors", "read_tensors", "list_runs", "read_blob"):
+            assert call not in text, module
+
+
+def test_the_entry_point_imports_almost_nothing() -> None:
+    outside = {name for name in imports("loader") if name.split(".")[0] == "tensorboard"}
+    assert outside == {"tensorboard.plugins"}
+    assert imports("loader") - outside <= {"__future__", "logging", "tb_layerweights.plugin"}
+
+
+def test_loading_the_plugin_imports_no_framework() -> None:
+    script = (
+        "import sys; import tb_layerweights.plugin; "
+        "print(sorted({'torch', 'keras', 'tensorflow', 'sklearn', 'scipy'} & set(sys.modules)))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=PACKAGE.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "path", [*PACKAGE.rglob("*.py"), *TESTS.glob("*.py")], ids=lambda p: p.name
+)
+def test_files_are_small(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
