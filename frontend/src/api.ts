@@ -87,6 +87,9 @@ export interface DensityQuestion {
   tags?: readonly string[];
   axis: Axis;
   range: "robust" | "full";
+  bins?: number;
+  steps?: number;
+  bits?: 8 | 16;
 }
 
 export async function fetchDensities(
@@ -94,7 +97,8 @@ export async function fetchDensities(
   signal?: AbortSignal,
 ): Promise<Densities> {
   const { tags = [], ...rest } = question;
-  const asked = [...Object.entries(rest), ...tags.map((tag): [string, string] => ["tag", tag])];
+  const asked = Object.entries(rest).map(([key, value]): [string, string] => [key, String(value)]);
+  asked.push(...tags.map((tag): [string, string] => ["tag", tag]));
   const response = await ask("densities", asked, signal);
   return readDensities(await response.arrayBuffer());
 }

@@ -13,7 +13,7 @@ import {
   runs,
   selectedRuns,
   shownLayers,
-  view,
+  valueScale,
 } from "./state";
 
 /** Keeps the answers in `state` in step with what is selected. Of two answers to one question the newer wins. */
@@ -68,7 +68,7 @@ function loadRuns(anew: boolean): Promise<void> {
 }
 
 function loadSelected(names: readonly string[], anew: boolean): void {
-  const { axis, range } = view.peek();
+  const { axis, range } = valueScale.peek();
   for (const run of names) {
     const outline = keep(
       `outline ${run}`,
@@ -131,7 +131,7 @@ export function startLoading(): void {
   loadRuns(false);
   let before = "";
   effect(() => {
-    const { axis, range } = view.value;
+    const { axis, range } = valueScale.value;
     const names = selectedRuns.value;
     const question = JSON.stringify([names, axis, range]);
     if (question === before) return;

@@ -39,6 +39,10 @@ export const focus = computed(() => view.value.focus);
 export const chartView = computed(() => view.value.view);
 export const heights = computed(() => view.value.heights);
 export const scale = computed(() => view.value.scale);
+const axis = computed(() => view.value.axis);
+const range = computed(() => view.value.range);
+/** What the densities of all layers are asked for with. */
+export const valueScale = computed(() => ({ axis: axis.value, range: range.value }));
 export const hasSidebar = computed(() => view.value.sidebar);
 const chosenStep = computed(() => view.value.step);
 

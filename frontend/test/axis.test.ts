@@ -40,3 +40,10 @@ test("an axis all on one side of zero marks only values inside it", () => {
   const axis = axisOf({ ...symlog, low: 1, high: 1000 });
   for (const tick of valueTicks(axis)) expect(tick).toBeGreaterThanOrEqual(1);
 });
+
+test("a symlog axis of a few thresholds has numbers beside zero, evenly spread", () => {
+  const axis = axisOf({ ...symlog, low: -0.31, high: 0.31, threshold: 0.13 });
+  const ticks = valueTicks(axis, 6);
+  expect(ticks.length).toBeGreaterThanOrEqual(3);
+  expect(ticks).toEqual(ticks.map((tick) => (tick === 0 ? 0 : -tick)).reverse());
+});

@@ -57,15 +57,27 @@ export function binCentre(axis: ValueAxis, grid: Grid, bin: number): number {
 /** At most about five values to mark on the axis, zero among them where it lies inside. */
 export function valueTicks(axis: ValueAxis, most = 5): number[] {
   if (axis.threshold === 0) return linearTicks(axis.low, axis.high, most - 1);
+  const powers = spread(axis, [1], most);
+  return powers.length >= 3 ? powers : spread(axis, [1, 2, 5], most);
+}
+
+/** Zero and multiples of powers of ten, from zero outwards, as many as keep their distance along the axis. */
+function spread(axis: ValueAxis, multiples: readonly number[], most: number): number[] {
   const largest = Math.max(Math.abs(axis.low), Math.abs(axis.high));
-  const powers: number[] = [];
-  for (let power = Math.floor(Math.log10(largest)); 10 ** power > axis.threshold; power--) {
-    powers.push(10 ** power);
+  const candidates = [0];
+  for (let power = Math.floor(Math.log10(largest)) - 6; 10 ** power <= largest; power++) {
+    for (const multiple of multiples) {
+      const value = Number(`${multiple}e${power}`);
+      candidates.push(value, -value);
+    }
   }
-  const side = Math.max(1, Math.floor((most - 1) / 2));
-  const stride = Math.max(1, Math.ceil(powers.length / side));
-  const shown = powers.filter((_, i) => i % stride === 0);
-  return [...shown.map((value) => -value), 0, ...shown.reverse()].filter(
-    (value) => value >= axis.low && value <= axis.high,
-  );
+  const gap = (axis.toUnit(axis.high) - axis.toUnit(axis.low)) / (most + 1);
+  const chosen: number[] = [];
+  for (const value of candidates) {
+    const isFree = chosen.every(
+      (other) => Math.abs(axis.toUnit(value) - axis.toUnit(other)) >= gap,
+    );
+    if (value >= axis.low && value <= axis.high && isFree) chosen.push(value);
+  }
+  return chosen.sort((a, b) => a - b);
 }

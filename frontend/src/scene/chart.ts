@@ -35,8 +35,8 @@ export function chartScale(
   ofAllRuns: readonly Series[],
   scale: View["scale"],
 ): { axis: ValueAxis; peak: number } {
-  const compared = scale === "shared" ? ofAllRuns : [series];
-  const axis = padded(sharedAxis(compared.map((one) => one.grid)));
+  const others = scale === "shared" ? ofAllRuns.filter(({ run }) => run !== series.run) : [];
+  const axis = padded(sharedAxis([series, ...others].map((one) => one.grid)));
   return { axis, peak: referencePeak(series) };
 }
 

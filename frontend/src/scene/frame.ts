@@ -14,6 +14,9 @@ export function xScale(axis: ValueAxis, plot: Box): XScale {
   return (value) => plot.left + (axis.toUnit(value) - low) * perUnit;
 }
 
+/** Room that the caption needs left of the first number. */
+const CAPTION_WIDTH = 48;
+
 /** The value axis below the plot: a few plain numbers, a hairline at zero, no frame. */
 export function valueAxis(
   axis: ValueAxis,
@@ -26,6 +29,10 @@ export function valueAxis(
     const text = formatTick(value, ticks);
     return label(scale(value), plot.bottom + 14, text, palette.faint, "center");
   });
+  const leftmost = ticks[0];
+  if (leftmost === undefined || scale(leftmost) - plot.left > CAPTION_WIDTH) {
+    labels.push(label(plot.left, plot.bottom + 14, "value", palette.faint));
+  }
   const rules = ticks.map((value): Rule => {
     const x = scale(value);
     const top = value === 0 ? plot.top : plot.bottom;

@@ -1,6 +1,6 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { fetchHistogram, type Histogram, type Quantity } from "../api";
+import { fetchDensities, fetchHistogram, type Histogram, type Quantity } from "../api";
 import { pixelRatio } from "../host";
 import { formatCount, formatQuantile, formatShare, formatTime, formatValue } from "../model/format";
 import { parameterKey, parameterTitle } from "../model/names";
@@ -8,7 +8,15 @@ import { rowAtStep, type Series } from "../model/series";
 import { barsScene } from "../scene/bars";
 import type { ChartOptions } from "../scene/chart";
 import type { Size } from "../scene/scene";
-import { change, densities, focus, seriesByParameter, shownLayers, step } from "../state";
+import {
+  change,
+  densities,
+  focus,
+  seriesByParameter,
+  shownLayers,
+  step,
+  valueScale,
+} from "../state";
 import { RunMark, useChartOptions } from "./card";
 import { Chart, paintSoon } from "./chart";
 import { px } from "./px";
@@ -86,7 +94,32 @@ function goTo(places: number): void {
   if (tag !== undefined) change({ focus: { run: opened.run, tag } });
 }
 
-function Panels({ series }: { series: Series }) {
+/** At full size there is room for more bins, more steps and finer heights than the answer for all layers brings. */
+const FINE = { bins: 256, steps: 200, bits: 16 } as const;
+
+/** The series as finely as it is known, once it has come. */
+function useFine(series: Series): Series {
+  const fine = useSignal<Series | null>(null);
+  const { axis, range } = valueScale.value;
+  useEffect(() => {
+    const abort = new AbortController();
+    const { run, tag } = series;
+    fine.value = null;
+    fetchDensities({ run, tags: [tag], axis, range, ...FINE }, abort.signal).then(
+      (answer) => {
+        fine.value = answer.series[0] ?? null;
+      },
+      // The coarser one is there, and whatever is wrong is said where all layers are asked for.
+      () => {},
+    );
+    return () => abort.abort();
+  }, [series, axis, range]);
+  return fine.value ?? series;
+}
+
+function Panels({ series: known }: { series: Series }) {
+  const series = useFine(known);
+  const { run, tag } = series;
   const box = useRef<HTMLDivElement>(null);
   const size = useSignal<Size>({ width: 0, height: 0 });
   const histogram = useSignal<Histogram | null>(null);
@@ -105,7 +138,7 @@ function Panels({ series }: { series: Series }) {
   const at = series.steps[rowAtStep(series, step.value)] ?? 0;
   useEffect(() => {
     const abort = new AbortController();
-    fetchHistogram({ run: series.run, tag: series.tag, step: at }, abort.signal).then(
+    fetchHistogram({ run, tag, step: at }, abort.signal).then(
       (answer) => {
         histogram.value = answer;
         failure.value = "";
@@ -115,7 +148,7 @@ function Panels({ series }: { series: Series }) {
       },
     );
     return () => abort.abort();
-  }, [series, at]);
+  }, [run, tag, at]);
   const chart = { width: size.value.width, height: size.value.height - BARS_HEIGHT - 32 };
   return (
     <div class="panels">
