@@ -4,9 +4,9 @@ import type { Series } from "../src/model/series";
 import { barsScene } from "../src/scene/bars";
 import { type ChartOptions, chartOf, chartScale } from "../src/scene/chart";
 import { binOfVertex } from "../src/scene/curve";
-import { xScale } from "../src/scene/frame";
 import { hitTest } from "../src/scene/hit";
 import { terrain } from "../src/scene/ridgeline";
+import { xScale } from "../src/scene/scale";
 import { bells, styleOf } from "./worlds";
 
 const size = { width: 360, height: 208 };

@@ -1,6 +1,7 @@
 import type { ValueAxis } from "../model/axis";
 import type { Palette, Tint } from "../model/colors";
-import { valueAxis, xScale } from "./frame";
+import { valueAxis } from "./frame";
+import { xScale } from "./scale";
 import type { Box, Curve, Scene, Size } from "./scene";
 
 const MARGIN = { left: 10, top: 8, right: 54, bottom: 22 };

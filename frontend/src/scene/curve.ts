@@ -1,7 +1,7 @@
 import { axisOf, type ValueAxis } from "../model/axis";
 import type { Tint } from "../model/colors";
 import type { Series } from "../model/series";
-import type { XScale } from "./frame";
+import type { XScale } from "./scale";
 import type { Curve } from "./scene";
 
 /**

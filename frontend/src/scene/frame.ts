@@ -3,16 +3,8 @@ import { valueTicks } from "../model/axis";
 import type { Palette } from "../model/colors";
 import { formatTick } from "../model/format";
 import { label } from "./labels";
+import { xScale } from "./scale";
 import type { Box, Label, Rule } from "./scene";
-
-export type XScale = (value: number) => number;
-
-/** Values to pixels between the left and the right edge of the plot. */
-export function xScale(axis: ValueAxis, plot: Box): XScale {
-  const low = axis.toUnit(axis.low);
-  const perUnit = (plot.right - plot.left) / (axis.toUnit(axis.high) - low);
-  return (value) => plot.left + (axis.toUnit(value) - low) * perUnit;
-}
 
 /** Room that the caption needs left of the first number. */
 const CAPTION_WIDTH = 48;

@@ -2,7 +2,7 @@ import type { ValueAxis } from "../model/axis";
 import type { Palette } from "../model/colors";
 import { formatShare } from "../model/format";
 import type { Series } from "../model/series";
-import { xScale } from "./frame";
+import { xScale } from "./scale";
 import type { Box, Label, Scene } from "./scene";
 
 /** A plain label; `strong` ones stand out and cover what lies behind them. */

@@ -2,9 +2,10 @@ import { ticks as linearTicks } from "d3-array";
 import { formatStep, formatTick } from "../model/format";
 import type { Series } from "../model/series";
 import { curveOf, rowDensities, vertexPositions } from "./curve";
-import { valueAxis, xScale } from "./frame";
+import { valueAxis } from "./frame";
 import { ghostLegend, label, offScaleLabels, strongLabel } from "./labels";
 import type { RidgelineOptions } from "./ridgeline";
+import { xScale } from "./scale";
 import type { Chart, Curve, Scene } from "./scene";
 
 const MARGIN = { left: 44, top: 18, right: 12, bottom: 22 };

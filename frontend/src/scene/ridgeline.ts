@@ -3,8 +3,9 @@ import type { ValueAxis } from "../model/axis";
 import { formatStep } from "../model/format";
 import type { Series } from "../model/series";
 import { curveOf, rowDensities, vertexPositions } from "./curve";
-import { valueAxis, xScale } from "./frame";
+import { valueAxis } from "./frame";
 import { ghostLegend, label, offScaleLabels, strongLabel } from "./labels";
+import { xScale } from "./scale";
 import type { Box, Chart, Curve, Hatch, Label, Scene, Size, Style } from "./scene";
 
 const MARGIN = { left: 10, top: 6, right: 56, bottom: 22 };
