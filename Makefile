@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 BUNDLE := tb_layerweights/static/index.js
-SOURCES := $(shell find frontend/src -type f) $(addprefix frontend/,build.mjs package.json)
+SOURCES := $(shell find frontend/src -type f) $(wildcard frontend/*.mjs) frontend/package.json
 NODE_MODULES := frontend/node_modules/.installed
 INSTALL := pip install --quiet --constraint constraints.txt
 

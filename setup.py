@@ -78,7 +78,7 @@ def find_node() -> tuple[str, list[str]]:
 
 def frontend_sources() -> list[Path]:
     sources = [path for path in (FRONTEND / "src").rglob("*") if path.is_file()]
-    return [*sources, FRONTEND / "build.mjs", FRONTEND / "package.json", lock_file()]
+    return [*sources, *FRONTEND.glob("*.mjs"), FRONTEND / "package.json", lock_file()]
 
 
 def lock_file() -> Path:

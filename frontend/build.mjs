@@ -1,17 +1,19 @@
 /** Bundles src/index.ts into the Python package; `--watch` builds again at every change. */
-import { readFile, rm } from "node:fs/promises";
-import { relative } from "node:path";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, context } from "esbuild";
+import { licenses } from "./licenses.mjs";
 
 const BUDGET_BYTES = 80_000;
+const root = fileURLToPath(new URL(".", import.meta.url));
 const outfile = fileURLToPath(new URL("../tb_layerweights/static/index.js", import.meta.url));
 const watch = process.argv.includes("--watch");
 
 /** @type {import("esbuild").BuildOptions} */
 const options = {
-  absWorkingDir: fileURLToPath(new URL(".", import.meta.url)),
+  absWorkingDir: root,
   entryPoints: ["src/index.ts"],
   outfile,
   bundle: true,
@@ -22,6 +24,7 @@ const options = {
   sourcemap: watch ? "inline" : false,
   loader: { ".css": "text" },
   legalComments: "none",
+  metafile: true,
   logLevel: watch ? "info" : "warning",
 };
 
@@ -29,7 +32,8 @@ if (watch) {
   await (await context(options)).watch();
 } else {
   // esbuild has printed the errors by the time it rejects.
-  await build(options).catch(() => process.exit(1));
+  const { metafile } = await build(options).catch(() => process.exit(1));
+  await writeFile(`${dirname(outfile)}/licenses.txt`, await licenses(root, metafile));
   const size = gzipSync(await readFile(outfile), { level: 9 }).length;
   console.log(`${relative(process.cwd(), outfile)}: ${(size / 1000).toFixed(1)} kB gzipped`);
   if (size > BUDGET_BYTES) {

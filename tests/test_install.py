@@ -86,11 +86,15 @@ def test_the_sdist_carries_the_bundle_the_sources_and_the_tests(distributions: P
     assert not [name for name in names if "node_modules" in name]
 
 
-def test_the_wheel_carries_the_bundle_the_contract_and_the_types(distributions: Path) -> None:
+def test_the_wheel_carries_the_bundle_its_licences_the_contract_and_the_types(
+    distributions: Path,
+) -> None:
     with zipfile.ZipFile(wheel(distributions)) as archive:
         names = set(archive.namelist())
         assert archive.getinfo(BUNDLE).file_size > 1000
+        licenses = archive.read("tb_layerweights/static/licenses.txt").decode()
     assert {"tb_layerweights/http_api.md", "tb_layerweights/py.typed"} <= names
+    assert all(name in licenses for name in ("preact", "@preact/signals"))
     assert not [name for name in names if name.startswith(("tests/", "frontend/", "examples/"))]
 
 
