@@ -21,7 +21,6 @@ export function App() {
   const sidebar = hasSidebar.value;
   return (
     <div class={sidebar ? "app" : "app wide"}>
-      <h1 class="unseen">Layer Weights</h1>
       <button
         type="button"
         class="fold"
@@ -36,6 +35,7 @@ export function App() {
       </button>
       {sidebar && <Sidebar />}
       <main>
+        <h1 class="unseen">Layer Weights</h1>
         <Content />
       </main>
     </div>

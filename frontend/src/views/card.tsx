@@ -69,8 +69,7 @@ export function Card({ card, width, height }: { card: CardKey; width: number; he
             onClick={() => change({ focus: { run, tag: parameter.tag } })}
             aria-label={`Open ${full}, run ${run}, at full size`}
           >
-            <MiddleCut text={layer} />
-            <span class="parameter">{parameterTitle(parameter)}</span>
+            <MiddleCut text={layer} /> <span class="parameter">{parameterTitle(parameter)}</span>
           </button>
           {selectedRuns.value.length > 1 && <RunMark run={run} />}
         </h3>

@@ -75,6 +75,7 @@ export function Grid() {
         scrolled.value = currentTarget.scrollTop;
       }}
     >
+      <h2 class="unseen">All layers</h2>
       <div class="extent" style={px({ height: layout.value.height })} data-groups={placed.length}>
         {width > 0 &&
           inSight(layout.value, from, to).map((group) => (
