@@ -100,8 +100,12 @@ def cumulative(histograms: Histograms, points: Floats) -> Floats:
     np.minimum(part, 1.0, out=part)
     below, above = np.maximum(bucket - 1, start), np.minimum(bucket + 1, stop - 1)
     # By how much the density at the bucket's ends is above and below its own, times its width.
-    rise = _slope(histograms, share, width, below, histograms.right[below] == left) - share
-    fall = share - _slope(histograms, share, width, above, histograms.left[above] == right)
+    other_left, other_right = histograms.left[below], histograms.right[below]
+    other = histograms.share[below], other_right - other_left
+    rise = _slope(share, width, *other, touching=other_right == left) - share
+    other_left, other_right = histograms.left[above], histograms.right[above]
+    other = histograms.share[above], other_right - other_left
+    fall = share - _slope(share, width, *other, touching=other_left == right)
     rise, fall = _limit(rise, fall)
     within = part * (share + rise + part * (fall - 2 * rise + part * (rise - fall)))
     through = np.clip(before + within, 0.0, 1.0)
@@ -110,10 +114,10 @@ def cumulative(histograms: Histograms, points: Floats) -> Floats:
 
 
 def _slope(
-    histograms: Histograms,
     share: Floats,
     width: Floats,
-    neighbour: NDArray[np.intp],
+    other_share: Floats,
+    other_width: Floats,
     touching: NDArray[np.bool_],
 ) -> Floats:
     """Returns the slope of the cumulative count where buckets meet a neighbour, times their width.
@@ -121,10 +125,9 @@ def _slope(
     It is the harmonic mean of both densities, weighted by the widths; the bucket's own density
     where it meets nothing.
     """
-    other_width = histograms.right[neighbour] - histograms.left[neighbour]
     both = width + other_width
     mine = share * other_width
-    theirs = histograms.share[neighbour] * width
+    theirs = other_share * width
     weighted = (both + other_width) * theirs + (both + width) * mine
     slope = share.copy()
     joined = touching & (mine * theirs > 0)

@@ -84,32 +84,29 @@ def clean(tensors: Sequence[NDArray[Any]]) -> Histograms:
     without a finite count; a row that shows any of these is marked `non_finite`. Overlapping
     buckets share their mass out by width, negative counts are taken as 0.
     """
-    sizes = np.array([len(tensor) for tensor in tensors], dtype=np.intp)
-    start = _starts(sizes)
-    flat = np.concatenate([*tensors, np.empty((0, 3))], dtype=np.float64, casting="unsafe")
-    left, right, count = flat.T
+    start = _starts(np.array([len(tensor) for tensor in tensors], dtype=np.intp))
+    left, right, count = (
+        np.concatenate([np.empty(0), *(tensor[:, column] for tensor in tensors)], dtype=np.float64)
+        for column in range(3)
+    )
+    plain = repair.all_plain(left, right, count)
     non_finite = np.zeros(len(tensors), dtype=bool)
-    with np.errstate(over="ignore", invalid="ignore"):
-        suspect = not np.isfinite(flat.sum())
-    if suspect:
+    if not plain:
         unknown = np.isnan(left) | np.isnan(right) | ~np.isfinite(count)
         non_finite[_rows_of(np.flatnonzero(unknown), start)] = True
 
-    holds = np.flatnonzero(~(count <= 0))  # a NaN may count something
-    low, high = holds.searchsorted(start[:-1]), holds.searchsorted(start[1:])
-    filled = low < high
-    first, last = np.zeros(len(tensors), dtype=np.intp), np.full(len(tensors), -1, dtype=np.intp)
-    first[filled], last[filled] = holds[low[filled]], holds[high[filled] - 1]
-    _take_backward_edges(left, right, start, first, last, filled)
-
+    first, last, filled = _filled(count, start)
     buckets = last - first + 1
-    start = _starts(buckets)
-    if start[-1] < len(flat):
-        flat = flat[np.repeat(first - start[:-1], buckets) + np.arange(start[-1])]
-    left, right, count = np.ascontiguousarray(flat.T)
+    if buckets.sum() < len(count):
+        _take_backward_edges(left, right, start, first, last, filled)
+        start = _starts(buckets)
+        pick = np.repeat(first - start[:-1], buckets) + np.arange(start[-1])
+        left, right, count = left[pick], right[pick], count[pick]
+        plain = plain or repair.all_plain(left, right, count)
 
     odd = ~filled
-    odd[_rows_of(repair.not_plain(left, right, count), start)] = True
+    if not plain:
+        odd[_rows_of(np.flatnonzero(~repair.is_plain(left, right, count)), start)] = True
     overlaps = np.flatnonzero(right[:-1] > left[1:])
     row = _rows_of(overlaps, start)
     odd[row[overlaps + 1 < start[row + 1]]] = True
@@ -118,16 +115,22 @@ def clean(tensors: Sequence[NDArray[Any]]) -> Histograms:
         non_finite |= lost
     total = np.add.reduceat(count, start[:-1]) if len(tensors) else np.empty(0)
     share = count / np.repeat(np.where(total > 0, total, 1.0), np.diff(start))
-    return Histograms(
-        left,
-        right,
-        share,
-        np.cumsum(share),
-        start,
-        total,
-        buckets.astype(np.int32),
-        non_finite,
-    )
+    through = np.cumsum(share)
+    kept = buckets.astype(np.int32)
+    return Histograms(left, right, share, through, start, total, kept, non_finite)
+
+
+def _filled(count: Floats, start: Rows) -> tuple[Rows, Rows, NDArray[np.bool_]]:
+    """Returns the first and last bucket of each row that holds anything, and if any does.
+
+    Where none does, the last is before the first. A count of NaN may be anything.
+    """
+    holds = np.flatnonzero(~(count <= 0))
+    low, high = holds.searchsorted(start[:-1]), holds.searchsorted(start[1:])
+    filled = low < high
+    first, last = start[:-1].copy(), start[:-1] - 1
+    first[filled], last[filled] = holds[low[filled]], holds[high[filled] - 1]
+    return first, last, filled
 
 
 def _starts(sizes: Rows) -> Rows:

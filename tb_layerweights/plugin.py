@@ -15,11 +15,13 @@ from tensorboard.plugins import base_plugin
 from werkzeug import Request, Response
 
 from tb_layerweights import answers, overview, query, respond, static_files, statistics, wire
-from tb_layerweights.source import HISTOGRAMS, KERAS_GRAPH, Source, UnavailableError
+from tb_layerweights.recent import Recent
+from tb_layerweights.source import HISTOGRAMS, KERAS_GRAPH, Listed, Source, UnavailableError
 
 # Questions worked on at a time: each may hold a run's histograms in memory.
 _AT_ONCE = 4
 _PATIENCE_SECONDS = 30.0
+_LISTED_SECONDS = 1.0
 _IMMUTABLE_SECONDS = 365 * 24 * 3600
 
 
@@ -38,6 +40,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
             es_module_path=f"/index.js?v={static_files.version(self._assets)}",
             tab_name="Layer Weights",
         )
+        self._listings = Recent[list[Listed]](_LISTED_SECONDS, most=1000)
         self._gate = threading.BoundedSemaphore(_AT_ONCE)
 
     def get_plugin_apps(self) -> dict[str, Any]:
@@ -66,6 +69,10 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         experiment = plugin_util.experiment_id(request.environ)
         return Source(self._provider, self._multiplexer, context, experiment)
 
+    def _listing(self, source: Source, run: str) -> list[Listed]:
+        question = (source.experiment_id, run)
+        return self._listings.get(question, lambda: overview.listing(source, run))
+
     def _runs(self, request: Request) -> Response:
         answer = overview.runs(self._source(request))
         etag = respond.content_tag(answer)
@@ -73,7 +80,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
 
     def _outline(self, request: Request) -> Response:
         source, run = self._source(request), query.required(request.args, "run")
-        listed = overview.listing(source, run)
+        listed = self._listing(source, run)
         etag = respond.fingerprint(request, listed)
         return respond.not_modified(request, etag) or respond.send_json(
             request, overview.outline_of(source, run, listed), etag
@@ -81,7 +88,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
 
     def _densities(self, request: Request) -> Response:
         source, question = self._source(request), query.densities(request.args)
-        listed = overview.listing(source, question.selection.run)
+        listed = self._listing(source, question.selection.run)
         etag = respond.fingerprint(request, listed)
         if unchanged := respond.not_modified(request, etag):
             return unchanged
@@ -95,7 +102,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         source, run = self._source(request), query.required(request.args, "run")
         tag = query.required(request.args, "tag")
         step = query.number(request.args, "step", None, -(2**63), 2**63 - 1)
-        listed = [one for one in overview.listing(source, run) if one.tag == tag]
+        listed = [one for one in self._listing(source, run) if one.tag == tag]
         etag = respond.fingerprint(request, listed)
         if unchanged := respond.not_modified(request, etag):
             return unchanged
@@ -106,7 +113,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
     def _statistics(self, request: Request) -> Response:
         source, selection = self._source(request), query.selection(request.args)
         form = query.choice(request.args, "format", "json", "csv")
-        listed = overview.listing(source, selection.run)
+        listed = self._listing(source, selection.run)
         etag = respond.fingerprint(request, listed)
         if unchanged := respond.not_modified(request, etag):
             return unchanged

@@ -75,6 +75,7 @@ class Source:
         """
         self._provider = provider
         self._multiplexer = multiplexer
+        self.experiment_id = experiment_id
         self._request = {"ctx": context, "experiment_id": experiment_id}
 
     def run_names(self) -> list[str]:

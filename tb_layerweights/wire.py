@@ -16,6 +16,9 @@ from tb_layerweights.grid import Grid
 
 Floats = NDArray[np.float64]
 
+# A smaller peak is nothing: its levels would not be finite.
+LEAST = 1e-300
+
 # The tensors with one element for each row, and their types on the wire.
 ROW_TYPES: dict[str, Any] = {
     "step": np.int64,
@@ -59,7 +62,7 @@ def quantize(density: Floats, bits: int) -> tuple[NDArray[Any], Floats]:
     """Returns densities [R, B] as integers whose largest stands for the row's peak, and peaks."""
     peak = density.max(axis=1, initial=0.0)
     top = 2**bits - 1
-    scale = np.divide(top, peak, out=np.zeros_like(peak), where=peak > 0)
+    scale = np.divide(top, peak, out=np.zeros_like(peak), where=peak > LEAST)
     scaled = density * scale[:, None]
     scaled += 0.5
     return scaled.astype(np.uint8 if bits == 8 else np.uint16), peak

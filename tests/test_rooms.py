@@ -31,6 +31,7 @@ ROOMS: dict[str, set[str]] = {
     **PURE,
     "__init__": set(),
     "static_files": set(),
+    "recent": set(),
     "wire": {"grid"},
     "statistics": {"density", "histogram", "wire"},
     "source": {"natural", "steps"},
@@ -44,7 +45,8 @@ ROOMS: dict[str, set[str]] = {
     },
     "respond": {"source"},
     "plugin": {
-        "answers", "overview", "query", "respond", "source", "static_files", "statistics", "wire",
+        "answers", "overview", "query", "recent", "respond", "source", "static_files",
+        "statistics", "wire",
     },
     "loader": {"plugin"},
 }  # fmt: skip

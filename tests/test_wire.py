@@ -30,8 +30,9 @@ def test_quantized_densities_are_off_by_half_a_level_at_most(
     levels, peak = wire.quantize(density, bits)
     top = 2**bits - 1
     assert levels.dtype == (np.uint8 if bits == 8 else np.uint16)
-    assert (np.abs(levels * (peak / top)[:, None] - density) <= peak[:, None] * 0.5001 / top).all()
-    assert (levels.max(axis=1)[peak > 1e-300] == top).all()
+    error = np.abs(levels * (peak / top)[:, None] - density)
+    assert (error <= peak[:, None] * 0.5001 / top + wire.LEAST).all()
+    assert (levels.max(axis=1)[peak > wire.LEAST] == top).all()
 
 
 def ridges(rows: int, bins: int, bits: int) -> Ridges:
