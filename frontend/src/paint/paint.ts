@@ -1,3 +1,4 @@
+import { curveLinear, curveMonotoneX } from "d3-shape";
 import type { Curve, Hatch, Label, Rule, Scene } from "../scene/scene";
 
 /** The part of a 2D context that painters use; a recording one stands in for it in tests. */
@@ -9,6 +10,7 @@ export type Painter = Pick<
   | "closePath"
   | "moveTo"
   | "lineTo"
+  | "bezierCurveTo"
   | "rect"
   | "clip"
   | "fill"
@@ -53,9 +55,14 @@ function paintRule(context: Painter, { x1, y1, x2, y2, color, dash }: Rule): voi
   context.stroke();
 }
 
-function trace(context: Painter, { xs, ys, from, to }: Curve): void {
-  context.moveTo(xs[from] ?? 0, ys[from] ?? 0);
-  for (let i = from + 1; i < to; i++) context.lineTo(xs[i] ?? 0, ys[i] ?? 0);
+/** d3 draws into a whole context; it calls these methods of it alone. */
+type PathContext = Parameters<typeof curveMonotoneX>[0];
+
+function trace(context: Painter, { xs, ys, from, to, smooth }: Curve): void {
+  const path = (smooth ? curveMonotoneX : curveLinear)(context as PathContext);
+  path.lineStart();
+  for (let i = from; i < to; i++) path.point(xs[i] ?? 0, ys[i] ?? 0);
+  path.lineEnd();
 }
 
 function paintCurve(context: Painter, curve: Curve): void {

@@ -46,6 +46,7 @@ export function barsScene(
       line: tint.line,
       lineWidth: 0.75,
       dash: false,
+      smooth: false,
       fill: tint.fill,
     };
   });

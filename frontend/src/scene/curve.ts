@@ -70,5 +70,5 @@ export function curveOf(
   const to = first < 0 ? 0 : Math.min(ys.length, last + 2);
   const line = tint?.line ?? "";
   const fill = tint?.fill ?? null;
-  return { row, baseline, xs, ys, from, to, line, lineWidth: 1, dash: false, fill };
+  return { row, baseline, xs, ys, from, to, line, lineWidth: 1, dash: false, smooth: true, fill };
 }

@@ -20,6 +20,8 @@ export interface Curve {
   line: string;
   lineWidth: number;
   dash: boolean;
+  /** Between vertices a cubic that has no turning points but theirs; else straight lines. */
+  smooth: boolean;
   /** `null`: only the line is drawn. */
   fill: string | null;
 }
