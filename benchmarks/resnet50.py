@@ -18,6 +18,9 @@ STEPS = 100
 BLOCKS = ((3, 64, 256), (4, 128, 512), (6, 256, 1024), (3, 512, 2048))
 STARTED = 1_760_000_000.0
 
+# Weights that move by half a percent of their spread in a step: one in twenty changes its bucket.
+STAYING = 0.95
+
 # torch's default bucket limits: 1e-12 * 1.1^k below 1e20, mirrored, and zero.
 _POSITIVE = 1e-12 * 1.1 ** np.arange(774)
 LIMITS = np.concatenate([-_POSITIVE[::-1], [0.0], _POSITIVE])
@@ -91,7 +94,10 @@ def drift(
     means = mean + np.cumsum(rng.normal(0, 0.005 * spread, STEPS))
     shares = np.diff(ndtr((LIMITS - means[:, None]) / spreads[:, None]), prepend=0.0)
     expected = size * shares
-    counts = np.round(expected + np.sqrt(expected) * rng.normal(size=expected.shape))
+    noise = rng.normal(size=expected.shape)
+    for step in range(1, STEPS):
+        noise[step] = STAYING * noise[step - 1] + np.sqrt(1 - STAYING**2) * noise[step]
+    counts = np.round(expected + np.sqrt(expected) * noise)
     return np.maximum(counts, 0), means, spreads
 
 
