@@ -83,55 +83,61 @@ def cumulative(histograms: Histograms, points: Floats) -> Floats:
     A point mass is below the points right of it, not below its own.
     """
     start, stop = histograms.start[:-1, None], histograms.start[1:, None]
-    bucket = np.empty(points.shape, dtype=np.intp)
-    ends = histograms.start.tolist()
-    for row, wanted in enumerate(points):
-        bucket[row] = histograms.left[ends[row] : ends[row + 1]].searchsorted(wanted)
-    outside = bucket == 0
-    bucket += start - 1
+    bucket = _buckets_below(histograms, points) + start
+    outside = bucket < start
     np.maximum(bucket, start, out=bucket)
-
-    share = histograms.share[bucket]
-    before = histograms.through[bucket] - share - histograms.base[:, None]
-    left, right = histograms.left[bucket], histograms.right[bucket]
-    width = right - left
+    here = _take(histograms, bucket)
+    before = histograms.through[bucket] - here.share - histograms.base[:, None]
     part = np.ones(points.shape)
-    np.divide(points - left, width, out=part, where=width > THINNEST)
+    np.divide(points - here.left, here.width, out=part, where=here.width > THINNEST)
     np.minimum(part, 1.0, out=part)
-    below, above = np.maximum(bucket - 1, start), np.minimum(bucket + 1, stop - 1)
+
     # By how much the density at the bucket's ends is above and below its own, times its width.
-    other_left, other_right = histograms.left[below], histograms.right[below]
-    other = histograms.share[below], other_right - other_left
-    rise = _slope(share, width, *other, touching=other_right == left) - share
-    other_left, other_right = histograms.left[above], histograms.right[above]
-    other = histograms.share[above], other_right - other_left
-    fall = share - _slope(share, width, *other, touching=other_left == right)
+    below = _take(histograms, np.maximum(bucket - 1, start))
+    above = _take(histograms, np.minimum(bucket + 1, stop - 1))
+    rise = _slope(here, below, touching=below.right == here.left) - here.share
+    fall = here.share - _slope(here, above, touching=above.left == here.right)
     rise, fall = _limit(rise, fall)
-    within = part * (share + rise + part * (fall - 2 * rise + part * (rise - fall)))
-    through = np.clip(before + within, 0.0, 1.0)
-    through[outside] = 0.0
-    return through
+    within = part * (here.share + rise + part * (fall - 2 * rise + part * (rise - fall)))
+    return np.where(outside, 0.0, np.clip(before + within, 0.0, 1.0))
 
 
-def _slope(
-    share: Floats,
-    width: Floats,
-    other_share: Floats,
-    other_width: Floats,
-    touching: NDArray[np.bool_],
-) -> Floats:
+def _buckets_below(histograms: Histograms, points: Floats) -> NDArray[np.intp]:
+    """Returns, within its row, the last bucket that begins left of each point; -1 if none does."""
+    bucket = np.empty(points.shape, dtype=np.intp)
+    start = histograms.start.tolist()
+    for row, wanted in enumerate(points):
+        bucket[row] = histograms.left[start[row] : start[row + 1]].searchsorted(wanted)
+    return bucket - 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Buckets:
+    """A bucket for each point, [R, P]."""
+
+    left: Floats
+    right: Floats
+    width: Floats
+    share: Floats
+
+
+def _take(histograms: Histograms, bucket: NDArray[np.intp]) -> _Buckets:
+    left, right = histograms.left[bucket], histograms.right[bucket]
+    return _Buckets(left, right, right - left, histograms.share[bucket])
+
+
+def _slope(here: _Buckets, other: _Buckets, touching: NDArray[np.bool_]) -> Floats:
     """Returns the slope of the cumulative count where buckets meet a neighbour, times their width.
 
     It is the harmonic mean of both densities, weighted by the widths; the bucket's own density
     where it meets nothing.
     """
-    both = width + other_width
-    mine = share * other_width
-    theirs = other_share * width
-    weighted = (both + other_width) * theirs + (both + width) * mine
-    slope = share.copy()
+    both = here.width + other.width
+    mine, theirs = here.share * other.width, other.share * here.width
+    weighted = (both + other.width) * theirs + (both + here.width) * mine
+    slope = here.share.copy()
     joined = touching & (mine * theirs > 0)
-    return np.divide(3 * both * theirs * share, weighted, out=slope, where=joined)
+    return np.divide(3 * both * theirs * here.share, weighted, out=slope, where=joined)
 
 
 def _limit(rise: Floats, fall: Floats) -> tuple[Floats, Floats]:
