@@ -130,3 +130,17 @@ def test_tags_and_runs_travel_exactly(loaded: Loaded) -> None:
             query = f"statistics?run=hostile&tag={quote(series.tag, safe='')}"
             answer = strict(loaded.client().get(ROUTE + query).text)
             assert [one["tag"] for one in answer["series"]] == [series.tag]
+
+
+def test_a_log_of_tensorboardx_itself_is_read(tmp_path: Path) -> None:
+    tensorboardx = pytest.importorskip("tensorboardX")
+    values = np.random.default_rng(0).normal(0, 0.02, 5000)
+    with tensorboardx.SummaryWriter(str(tmp_path / "run")) as writer:
+        for name in ("stem.weight", "layer1.0.conv1.weight", "a strange name"):
+            writer.add_histogram(name, values, 3)
+    loaded = loaders.load_python(tmp_path)
+    layers = strict(loaded.get("outline", run="run").text)["layers"]
+    assert [layer["layer"] for layer in layers] == ["stem", "layer1.0.conv1", "a_strange_name"]
+    answer = strict(loaded.get("statistics", run="run", tag="stem.weight").text)
+    assert answer["series"][0]["count"] == [5000]
+    assert answer["series"][0]["std"][0] == pytest.approx(values.std(), rel=0.01)
