@@ -112,7 +112,7 @@ def densities(args: Args) -> DensitiesQuery:
     """
     return DensitiesQuery(
         selection(args),
-        bins=number(args, "bins", 128, 8, 1024),
+        bins=number(args, "bins", 64, 8, 1024),
         steps=number(args, "steps", 51, 2, 2000),
         axis="linear" if choice(args, "axis", "linear", "symlog") == "linear" else "symlog",
         range=choice(args, "range", "robust", "full"),

@@ -51,7 +51,10 @@ def test_json_says_the_same_as_safetensors(loaded: Loaded, run: str) -> None:
         top = np.max(one["peak"])
         np.testing.assert_allclose(tensors["density"][rows], one["density"], atol=1e-4 * top)
         np.testing.assert_allclose(
-            tensors["mean"][rows], np.array(one["mean"], dtype=np.float64), rtol=1e-5, atol=1e-38
+            tensors["mean"][rows],
+            np.array(one["mean"], dtype=np.float64),
+            rtol=2.0**-wire.SIGNIFICANT_BITS,
+            atol=1e-38,
         )
         assert (one["edges"][0], one["edges"][-1]) == tuple(tensors["range"][index])
         assert tensors["step"][rows].tolist() == one["step"]
