@@ -33,3 +33,9 @@ test("the read-out under the pointer has step, value, density and share", () => 
     { term: "share here", text: "12%" },
   ]);
 });
+
+test("a row of few buckets says how few", () => {
+  const coarse = bells(2, { buckets: Int32Array.of(30, 500) });
+  expect(summary(coarse, 0)).toMatch(/ · 30 buckets$/);
+  expect(summary(coarse, 1)).not.toContain("buckets");
+});

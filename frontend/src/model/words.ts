@@ -6,7 +6,7 @@ import { densityAt, type Series } from "./series";
 /** What the charts show, in words. */
 
 /** Rows of so few buckets are known no finer than them. */
-export const COARSE_BUCKETS = 32;
+const COARSE_BUCKETS = 32;
 
 function noun(series: Series): string {
   if (series.role === "gradient") return "gradients";
@@ -22,20 +22,34 @@ export function firstNonFinite(series: Series): number | null {
   return row < 0 ? null : (series.steps[row] ?? null);
 }
 
-/** One row in a sentence: `512 weights, mean 0.00, spread 0.04, 3 % near zero`. */
+/** The last sentence of each series: the card and the name of its chart say the same at each step. */
+const said = new WeakMap<Series, { row: number; text: string }>();
+
+/** One row in a sentence: `512 weights, mean 0.00, spread 0.04, 3 % near zero · 30 buckets`. */
 export function summary(series: Series, row: number): string {
+  const last = said.get(series);
+  if (last?.row === row) return last.text;
+  const text = sentence(series, row);
+  said.set(series, { row, text });
+  return text;
+}
+
+function sentence(series: Series, row: number): string {
   const count = series.count[row] ?? 0;
   if (count === 0) {
     return series.nonFinite[row] === 1 ? "only NaN or infinity" : "no values";
   }
+  const buckets = series.buckets[row] ?? 0;
   const mean = series.mean[row] ?? Number.NaN;
   const std = series.std[row] ?? Number.NaN;
-  return [
-    `${formatCount(count)} ${noun(series)}`,
-    `mean ${formatBeside(mean, std)}`,
-    `spread ${formatBeside(std, std)}`,
-    `${formatShare(series.nearZero[row] ?? Number.NaN)} near zero`,
-  ].join(", ");
+  return (
+    [
+      `${formatCount(count)} ${noun(series)}`,
+      `mean ${formatBeside(mean, std)}`,
+      `spread ${formatBeside(std, std)}`,
+      `${formatShare(series.nearZero[row] ?? Number.NaN)} near zero`,
+    ].join(", ") + (buckets > 1 && buckets <= COARSE_BUCKETS ? ` · ${buckets} buckets` : "")
+  );
 }
 
 /** The chart for whoever can't see it; begins with the layer and the parameter. */

@@ -18,7 +18,6 @@ export type Painter = Pick<
   | "fillRect"
   | "fillText"
   | "setLineDash"
-  | "measureText"
   | "fillStyle"
   | "strokeStyle"
   | "lineWidth"
@@ -30,6 +29,8 @@ export type Painter = Pick<
 
 const FONT = "11px Roboto, system-ui, sans-serif";
 const STRONG_FONT = "500 11px Roboto, system-ui, sans-serif";
+/** About the width of a character; to measure every label at every step would cost more than to paint it. */
+const CHARACTER = 6.3;
 const DASH = [3, 3];
 
 export function paintScene(context: Painter, scene: Scene): void {
@@ -42,7 +43,7 @@ export function paintScene(context: Painter, scene: Scene): void {
   for (const curve of scene.curves) paintCurve(context, curve);
   for (const hatch of scene.hatches) paintHatch(context, hatch);
   context.restore();
-  for (const label of scene.labels) paintLabel(context, label);
+  paintLabels(context, scene.labels);
 }
 
 function paintRule(context: Painter, { x1, y1, x2, y2, color, dash }: Rule): void {
@@ -98,16 +99,25 @@ function paintHatch(context: Painter, { left, top, right, bottom, color }: Hatch
   context.stroke();
 }
 
-function paintLabel(context: Painter, { x, y, text, color, align, strong, ground }: Label): void {
-  context.font = strong ? STRONG_FONT : FONT;
-  context.textAlign = align;
+function paintLabels(context: Painter, labels: readonly Label[]): void {
   context.textBaseline = "middle";
-  if (ground !== null) {
-    const width = context.measureText(text).width;
-    const left = align === "right" ? x - width : align === "center" ? x - width / 2 : x;
-    context.fillStyle = ground;
-    context.fillRect(left - 2, y - 7, width + 4, 14);
+  let font = "";
+  for (const label of labels) {
+    const { x, y, text, color, align, ground } = label;
+    if (ground !== null) {
+      const width = text.length * CHARACTER;
+      const left = align === "right" ? x - width : align === "center" ? x - width / 2 : x;
+      context.fillStyle = ground;
+      context.fillRect(left - 2, y - 7, width + 4, 14);
+    }
+    const wanted = label.strong ? STRONG_FONT : FONT;
+    // Even an unchanged font is parsed anew.
+    if (font !== wanted) {
+      font = wanted;
+      context.font = font;
+    }
+    context.textAlign = align;
+    context.fillStyle = color;
+    context.fillText(text, x, y);
   }
-  context.fillStyle = color;
-  context.fillText(text, x, y);
 }

@@ -26,12 +26,14 @@ export function strongLabel(
   return { x, y, text, color: ink, align, strong: true, ground };
 }
 
-/** What the dashed outline is. */
+/** What the dashed outline is, where there is more than one step. */
 export function ghostLegend(
+  series: Series,
   x: number,
   y: number,
   { ink, faint }: Palette,
 ): Pick<Scene, "rules" | "labels"> {
+  if (series.length < 2) return { rules: [], labels: [] };
   return {
     rules: [{ x1: x, y1: y, x2: x + 14, y2: y, color: ink, dash: true }],
     labels: [label(x + 18, y, "first", faint)],

@@ -33,10 +33,12 @@ export function overlay(series: Series, options: RidgelineOptions): Chart {
   const values = valueAxis(axis, plot, palette);
   const ticks = linearTicks(0, peak, 3);
   const captionY = plot.top - 10;
+  const legend = ghostLegend(series, plot.right - LEGEND_OFFSET, captionY, palette);
   const scene = {
-    rules: values.rules,
+    rules: [...values.rules, ...legend.rules],
     labels: [
       ...values.labels,
+      ...legend.labels,
       ...ticks.map((density) => {
         const text = formatTick(density, ticks);
         return label(
@@ -53,19 +55,17 @@ export function overlay(series: Series, options: RidgelineOptions): Chart {
     hatches: [],
     clip: plot,
   };
-  const legend = ghostLegend(plot.right - LEGEND_OFFSET, captionY, palette);
+  const first = { ...curve(0), line: palette.ink, dash: true };
   const strongest = tints.at(-1)?.line ?? palette.ink;
   const cursor = (row: number): Scene => {
     const step = `step ${formatStep(series.steps[row] ?? 0)}`;
     const current = { ...curve(row), line: strongest, fill: `${strongest}${VEIL}`, lineWidth: 2 };
-    const first = { ...curve(0), line: palette.ink, dash: true };
     const nonFinite = series.nonFinite[row] === 1;
     return {
-      rules: row > 0 ? legend.rules : [],
+      rules: [],
       curves: row > 0 ? [current, first] : [current],
       hatches: nonFinite ? [{ ...plot, top: plot.bottom - 6, color: palette.alarm }] : [],
       labels: [
-        ...(row > 0 ? legend.labels : []),
         strongLabel(plot.right, captionY, step, palette, "right"),
         ...offScaleLabels(series, row, axis, plot, plot.top + 8, palette),
       ],

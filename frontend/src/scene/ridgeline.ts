@@ -76,25 +76,25 @@ export function ridgeline(series: Series, options: RidgelineOptions): Chart {
   };
   const hatches = (row: number) => nonFiniteBand(series, row, ground, palette.alarm);
   const values = valueAxis(axis, plot, palette);
+  const legend = ghostLegend(series, plot.right + LABEL_GAP, plot.bottom + 14, palette);
   const scene = {
-    rules: values.rules,
-    labels: [...values.labels, ...stepLabels(series, ground, palette.faint)],
+    rules: [...values.rules, ...legend.rules],
+    labels: [...values.labels, ...stepLabels(series, ground, palette.faint), ...legend.labels],
     curves: ground.rows.map((row) => ridge(row, ground.baselineOf(row))),
     hatches: ground.rows.flatMap(hatches),
     clip: plot,
   };
-  const legend = ghostLegend(plot.right + LABEL_GAP, plot.bottom + 14, palette);
+  const ghost = { ...ridge(0, 0), line: palette.ink, fill: null, dash: true };
   const cursor = (row: number): Scene => {
     const baseline = ground.baselineOf(row);
     const step = formatStep(series.steps[row] ?? 0);
     const current = { ...ridge(row, baseline), ...tints.at(-1), lineWidth: 2 };
-    const first = { ...ridge(0, baseline), line: palette.ink, fill: null, dash: true };
+    const first = { ...ghost, baseline, ys: ghost.ys.map((y) => y + baseline) };
     return {
-      rules: row > 0 ? legend.rules : [],
+      rules: [],
       curves: row > 0 ? [current, first] : [current],
       hatches: hatches(row),
       labels: [
-        ...(row > 0 ? legend.labels : []),
         strongLabel(plot.right + LABEL_GAP, baseline, step, palette),
         ...offScaleLabels(series, row, axis, plot, baseline - 9, palette),
       ],

@@ -1,10 +1,11 @@
+import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { theme } from "../host";
 import { PALETTES, runColor, stepTints } from "../model/colors";
 import { formatStep } from "../model/format";
 import { parameterKey, parameterTitle, shortName } from "../model/names";
 import { type Parameter, rowAtStep, type Series } from "../model/series";
-import { COARSE_BUCKETS, firstNonFinite, summary } from "../model/words";
+import { firstNonFinite, summary } from "../model/words";
 import { type ChartOptions, chartScale } from "../scene/chart";
 import type { Size } from "../scene/scene";
 import {
@@ -89,23 +90,15 @@ function SizedChart({ series, size }: { series: Series; size: Size }) {
 }
 
 function Summary({ series }: { series: Series }) {
-  const row = rowAtStep(series, step.value);
   const broken = firstNonFinite(series);
-  const buckets = series.buckets[row] ?? 0;
-  const coarse = buckets > 1 && buckets <= COARSE_BUCKETS;
-  const text = summary(series, row);
+  const text = useMemo(
+    () => computed(() => summary(series, rowAtStep(series, step.value))),
+    [series],
+  );
   return (
     <p class="summary" title={text}>
       {broken !== null && <strong class="alarm">NaN or ∞ since step {formatStep(broken)}. </strong>}
       {text}
-      {coarse && (
-        <span
-          title={`This step was logged in ${buckets} buckets: the shape is known no finer than that.`}
-        >
-          {" "}
-          · {buckets} buckets
-        </span>
-      )}
     </p>
   );
 }

@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { computed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { cancelFrame, nextFrame } from "../frame";
 import { pixelRatio } from "../host";
@@ -27,9 +27,13 @@ export function Chart({ series, options }: { series: Series; options: ChartOptio
   const base = useRef<HTMLCanvasElement>(null);
   const marks = useRef<HTMLCanvasElement>(null);
   const hit = useSignal<Hit | null>(null);
-  const row = rowAtStep(series, step.value);
   const chart = useMemo(() => chartOf(series, options), [series, options]);
-  const { size } = options;
+  const { size, view } = options;
+  // A signal goes straight to the attribute: a step of the scrubber renders nothing anew.
+  const name = useMemo(
+    () => computed(() => chartName(series, rowAtStep(series, step.value), view)),
+    [series, view],
+  );
   const ratio = pixelRatio.value;
 
   useEffect(() => {
@@ -49,7 +53,7 @@ export function Chart({ series, options }: { series: Series; options: ChartOptio
     <div
       class="chart"
       role="img"
-      aria-label={chartName(series, row, options.view)}
+      aria-label={name}
       style={px({ width: size.width, height: size.height })}
       onPointerMove={point}
       onPointerLeave={() => {
