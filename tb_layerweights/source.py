@@ -7,7 +7,9 @@ their answers, in the steps they keep and in what they raise; behind this module
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +25,8 @@ HISTOGRAMS = "histograms"
 KERAS_GRAPH = "graph_keras_model"
 
 # Replies of the data server end at 256 MiB; a fraction of it keeps our memory small as well.
-CHUNK_BYTES = 32 << 20
+CHUNK_BYTES = 16 << 20
+READERS = 2
 GRAPH_BYTES = 32 << 20
 EVERY_STEP = 1 << 31
 
@@ -138,23 +141,26 @@ class Source:
     def read(self, run: str, tags: Sequence[str]) -> Iterator[Series | Unreadable]:
         """Yields every series asked for, in the order of `tags`, all kept steps of each.
 
-        Series are read a few at a time, as many as fit into a bounded reply. One that can't be
-        read doesn't take others with it.
+        Series are read a few at a time, as many as fit into a bounded reply; while one reply is
+        taken apart, the data server makes the next. A series that can't be read doesn't take
+        others with it.
         """
-        begin, size = 0, 4
-        while begin < len(tags):
-            chunk = tags[begin : begin + size]
-            begin += size
-            held = 0
-            for series in self._read_chunk(run, chunk):
-                if isinstance(series, Series):
-                    held += sum(tensor.nbytes for tensor in series.tensors)
-                yield series
-            size = max(1, min(4 * size, CHUNK_BYTES * len(chunk) // max(held, 1)))
+        with ThreadPoolExecutor(READERS) as readers:
+            begin, size = 0, 4
+            coming: deque[Future[list[Series | Unreadable]]] = deque()
+            while coming or begin < len(tags):
+                while begin < len(tags) and len(coming) < READERS:
+                    chunk = tags[begin : begin + size]
+                    coming.append(readers.submit(self._read_chunk, run, chunk))
+                    begin += size
+                read = coming.popleft().result()
+                held = sum(_nbytes(series) for series in read)
+                size = max(1, min(4 * size, CHUNK_BYTES * len(read) // max(held, 1)))
+                yield from read
 
     def _read_chunk(
         self, run: str, tags: Sequence[str], downsample: int = EVERY_STEP
-    ) -> Iterator[Series | Unreadable]:
+    ) -> list[Series | Unreadable]:
         only = {"runs": [run], "tags": list(tags)}
         try:
             answer = self._ask(
@@ -166,18 +172,17 @@ class Source:
             too_large = _grpc_code(error) == "RESOURCE_EXHAUSTED"
             if len(tags) > 1:
                 half = len(tags) // 2
-                yield from self._read_chunk(run, tags[:half], downsample)
-                yield from self._read_chunk(run, tags[half:], downsample)
-            elif too_large and downsample > 1:
-                yield from self._read_chunk(run, tags, min(downsample // 2, 512))
-            else:
-                yield Unreadable(tags[0], f"TensorBoard can't read it ({_kind(error)}).")
-            return
-        for tag in tags:
-            if tag in answer:
-                yield _series(tag, answer[tag])
-            else:
-                yield Unreadable(tag, "TensorBoard lists it but holds no data for it.")
+                return [
+                    *self._read_chunk(run, tags[:half], downsample),
+                    *self._read_chunk(run, tags[half:], downsample),
+                ]
+            if too_large and downsample > 1:
+                return self._read_chunk(run, tags, min(downsample // 2, 512))
+            return [Unreadable(tags[0], f"TensorBoard can't read it ({_kind(error)}).")]
+        missing = "TensorBoard lists it but holds no data for it."
+        return [
+            _series(tag, answer[tag]) if tag in answer else Unreadable(tag, missing) for tag in tags
+        ]
 
     def keras_graphs(self) -> dict[str, str]:
         """Returns the tag of the Keras graph of every run that holds one."""
@@ -240,6 +245,10 @@ def _series(tag: str, data: Sequence[Any]) -> Series:
         tuple(float(datum.wall_time) for datum in kept),
         tuple(np.asarray(datum.numpy) for datum in kept),
     )
+
+
+def _nbytes(series: Series | Unreadable) -> int:
+    return sum(tensor.nbytes for tensor in series.tensors) if isinstance(series, Series) else 0
 
 
 def _grpc_code(error: Exception) -> str:

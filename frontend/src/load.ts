@@ -18,8 +18,8 @@ import {
 
 /** Keeps the answers in `state` in step with what is selected. Of two answers to one question the newer wins. */
 
-/** As many series fill the largest screen. */
-const FIRST_SERIES = 24;
+/** As many charts fill a large screen. */
+const FIRST_CHARTS = 30;
 
 const asked = new Map<string, { question: string; abort: AbortController }>();
 
@@ -111,7 +111,8 @@ function firstTags(run: string): string[] {
     .peek()
     .flatMap(({ parameters }) => parameters.map((one) => ofRun?.get(parameterKey(one))?.tag))
     .filter((tag) => tag !== undefined);
-  return shown.length > FIRST_SERIES ? shown.slice(0, FIRST_SERIES) : [];
+  const most = Math.ceil(FIRST_CHARTS / selectedRuns.peek().length);
+  return shown.length > most ? shown.slice(0, most) : [];
 }
 
 let stale = false;
