@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from playwright.sync_api import Frame, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Locator, Page, sync_playwright
 
 from tests.browser import chromium
 
@@ -47,15 +48,22 @@ def measure(address: str) -> Waits:
     with sync_playwright() as playwright:
         browser = chromium.launch(playwright)
         try:
-            page = browser.new_page(viewport=SIZE)
-            page.set_default_timeout(LIMIT_MS)
-            theirs, their_charts = open_theirs(page, address)
-            ours, frame = open_ours(page, address)
-            our_charts = frame.locator(".card").count()
-            script, between = scrub(page, frame)
+            with closing(new_page(browser)) as page:
+                theirs, their_charts = open_theirs(page, address)
+            with closing(new_page(browser)) as page:
+                ours, frame = open_ours(page, address)
+                our_charts = frame.locator(".card").count()
+                frame.locator(".loading").wait_for(state="hidden")
+                script, between = scrub(page, frame)
             return Waits(theirs, their_charts, ours, our_charts, script, between)
         finally:
             browser.close()
+
+
+def new_page(browser: Browser) -> Page:
+    page = browser.new_page(viewport=SIZE)
+    page.set_default_timeout(LIMIT_MS)
+    return page
 
 
 def open_tab(page: Page, address: str, name: str) -> float:

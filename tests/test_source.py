@@ -11,7 +11,7 @@ from tensorboard import context, errors
 
 from tb_layerweights import source as source_module
 from tb_layerweights.keras_graph import layer_kinds
-from tb_layerweights.source import Series, Source, UnavailableError, Unreadable
+from tb_layerweights.source import READERS, Series, Source, UnavailableError, Unreadable
 from tests import loaders, logdirs
 from tests.loaders import Loaded
 
@@ -169,7 +169,7 @@ def test_a_data_server_that_is_gone_is_said_at_once() -> None:
     provider.failure = lambda tags, downsample: RpcError("UNAVAILABLE")
     with pytest.raises(UnavailableError):
         provider.read()
-    assert len(provider.reads) <= source.READERS
+    assert len(provider.reads) <= READERS
 
 
 def test_without_a_provider_the_data_are_unavailable() -> None:
