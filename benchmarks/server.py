@@ -6,15 +6,15 @@ import contextlib
 import gzip
 import http.client
 import json
-import re
-import subprocess
-import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+
+from tests import serving
 
 HISTOGRAMS = "/data/plugin/histograms"
 
@@ -61,23 +61,12 @@ class Browser:
 @contextlib.contextmanager
 def tensorboard(logdir: Path, load_fast: bool) -> Iterator[int]:
     """Runs TensorBoard and yields its port."""
-    flags = ["--logdir", str(logdir), "--port=0", f"--load_fast={str(load_fast).lower()}"]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tensorboard.main", *flags],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert server.stderr is not None
-        for line in server.stderr:
-            if found := re.search(r"http://localhost:(\d+)/", line):
-                break
-        else:
-            raise RuntimeError("TensorBoard did not start")
-        yield int(found[1])
-    finally:
-        server.terminate()
-        server.wait()
+    flag = f"--load_fast={str(load_fast).lower()}"
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving.tensorboard(logdir, Path(folder) / "output.txt", flag) as address,
+    ):
+        yield int(address.rpartition(":")[2])
 
 
 def wait_until_loaded(port: int, runs: Sequence[str], last_tag: str, last_step: int) -> None:

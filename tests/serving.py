@@ -31,13 +31,18 @@ def tensorboard(logdir: Path, output: Path, *flags: str) -> Iterator[str]:
     with output.open("wb") as stream:
         server = subprocess.Popen([*command, *flags], stdout=stream, stderr=stream)
     try:
-        yield _announced(server, output)
+        yield announced(server, output)
     finally:
         server.terminate()
         server.wait()
 
 
-def _announced(server: subprocess.Popen[bytes], output: Path) -> str:
+def announced(server: subprocess.Popen[bytes], output: Path) -> str:
+    """Returns the address that a starting TensorBoard writes to `output`.
+
+    Raises:
+        RuntimeError: It ended, or told no address in time.
+    """
     deadline = time.monotonic() + START_SECONDS
     while server.poll() is None and time.monotonic() < deadline:
         if found := re.search(r"http://localhost:\d+\S*", output.read_text()):

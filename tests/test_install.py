@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tarfile
-import time
 import urllib.request
 import venv
 import zipfile
@@ -17,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.serving import announced
 
 ROOT = Path(__file__).parents[1]
 BUNDLE = "tb_layerweights/static/index.js"
@@ -106,14 +106,14 @@ def test_the_wheel_needs_neither_tensorflow_nor_torch(python: Path) -> None:
 
 
 def test_tensorboard_lists_the_tab(address: str) -> None:
-    listing = json.loads(fetch(f"{address}data/plugins_listing"))
+    listing = json.loads(fetch(f"{address}/data/plugins_listing"))
     assert listing["layer_weights"]["tab_name"] == "Layer Weights"
     assert listing["layer_weights"]["loading_mechanism"]["type"] == "IFRAME"
 
 
 def test_the_frontend_is_served_from_the_wheel(address: str, distributions: Path) -> None:
     with zipfile.ZipFile(wheel(distributions)) as archive:
-        assert fetch(f"{address}data/plugin/layer_weights/index.js") == archive.read(BUNDLE)
+        assert fetch(f"{address}/data/plugin/layer_weights/index.js") == archive.read(BUNDLE)
 
 
 def test_an_editable_install_builds_the_bundle(source: Path, tmp_path: Path) -> None:
@@ -165,12 +165,3 @@ def fetch(url: str) -> bytes:
     with urllib.request.urlopen(url, timeout=60) as response:
         body: bytes = response.read()
     return body
-
-
-def announced(server: subprocess.Popen[bytes], output: Path) -> str:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and server.poll() is None:
-        if found := re.search(r"http://\S+", output.read_text()):
-            return found[0]
-        time.sleep(0.1)
-    raise AssertionError(output.read_text())
