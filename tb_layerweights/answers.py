@@ -17,7 +17,8 @@ from tb_layerweights.histogram import Histograms, clean, moments
 from tb_layerweights.keras_graph import layer_kinds
 from tb_layerweights.layers import outline
 from tb_layerweights.query import DensitiesQuery, Selection, quote
-from tb_layerweights.source import Listed, Series, Source
+from tb_layerweights.series import Listed, Series
+from tb_layerweights.source import Source
 from tb_layerweights.statistics import near_zero, near_zero_points
 from tb_layerweights.steps import thin
 from tb_layerweights.wire import Ridges
@@ -81,7 +82,7 @@ def densities(
     ridges: list[Ridges] = []
     shown: list[Shown] = []
     for series, picks in zip(found.series, picked, strict=True):
-        histograms = clean([series.tensors[index] for index in picks])
+        histograms = clean([series.records[index].tensor for index in picks])
         ridges.append(ridges_of(series, picks, histograms, query))
         steps = tuple(series.steps[index] for index in picks)
         layer = chosen[series.tag].layer
@@ -147,7 +148,7 @@ def statistics_of(
     answered: list[Answer] = []
     shown: list[Shown] = []
     for series in found.series:
-        histograms = clean(series.tensors)
+        histograms = clean([record.tensor for record in series.records])
         names = asdict(chosen[series.tag])
         times = {"step": list(series.steps), "wall_time": wire.jsonable(series.wall_times)}
         answered.append({**names, **times, **statistics.columns(histograms)})
@@ -177,10 +178,11 @@ def histogram(source: Source, run: str, tag: str, step: int) -> Answer:
     if step not in series.steps:
         raise errors.NotFoundError(f"There is no step {step} of {where}.")
     index = series.steps.index(step)
+    tensor = series.records[index].tensor
     return {
         "run": run,
         "tag": tag,
         "step": step,
         "wall_time": wire.jsonable([series.wall_times[index]])[0],
-        **statistics.describe(clean([series.tensors[index]]), series.tensors[index], MOST_BUCKETS),
+        **statistics.describe(clean([tensor]), tensor, MOST_BUCKETS),
     }

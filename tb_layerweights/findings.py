@@ -10,7 +10,7 @@ import numpy as np
 from tb_layerweights import notices
 from tb_layerweights.histogram import Histograms
 from tb_layerweights.notices import Notice
-from tb_layerweights.source import Unreadable
+from tb_layerweights.series import Unreadable
 
 # Steps that the data server and the Python loader keep of a series of histograms.
 CAPACITIES = (100, 500)

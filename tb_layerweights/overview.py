@@ -16,7 +16,8 @@ from tb_layerweights.names import is_collided, name_tags
 from tb_layerweights.natural import natural_key
 from tb_layerweights.notices import Notice
 from tb_layerweights.query import quote
-from tb_layerweights.source import Listed, Source
+from tb_layerweights.series import Listed
+from tb_layerweights.source import Source
 
 Answer = dict[str, Any]
 

@@ -16,7 +16,8 @@ from werkzeug import Request, Response
 
 from tb_layerweights import answers, overview, query, respond, static_files, statistics, wire
 from tb_layerweights.recent import Recent
-from tb_layerweights.source import HISTOGRAMS, KERAS_GRAPH, Listed, Source, UnavailableError
+from tb_layerweights.series import Listed
+from tb_layerweights.source import HISTOGRAMS, KERAS_GRAPH, Source, UnavailableError
 
 # Questions worked on at a time: each may hold a run's histograms in memory.
 _AT_ONCE = 4

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tb_layerweights.histogram import BucketsError, check
-from tb_layerweights.source import Series, Source, Unreadable
+from tb_layerweights.series import Series, Unreadable
+from tb_layerweights.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,9 @@ def read(source: Source, run: str, tags: Sequence[str]) -> Found:
 
 def _check(series: Series) -> tuple[Series, Unreadable | None]:
     good, reason = [], ""
-    for index, tensor in enumerate(series.tensors):
+    for index, record in enumerate(series.records):
         try:
-            check(tensor)
+            check(record.tensor)
         except BucketsError as error:
             reason = reason or f"the one of step {series.steps[index]} {error}"
         else:
@@ -50,7 +51,7 @@ def _check(series: Series) -> tuple[Series, Unreadable | None]:
             series.tag,
             tuple(series.steps[index] for index in good),
             tuple(series.wall_times[index] for index in good),
-            tuple(series.tensors[index] for index in good),
+            tuple(series.records[index] for index in good),
         ),
         Unreadable(series.tag, text),
     )

@@ -10,15 +10,14 @@ import json
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from tensorboard import errors
 from tensorboard.data import provider as tb_provider
 
 from tb_layerweights.natural import natural_key
+from tb_layerweights.series import Listed, Record, Series, Unreadable
 from tb_layerweights.steps import as_written
 
 HISTOGRAMS = "histograms"
@@ -35,33 +34,6 @@ class UnavailableError(errors.PublicError):
     """The data can't be read at the moment (HTTP 503)."""
 
     http_code = 503
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What is known of a series before it is read."""
-
-    tag: str
-    last_step: int
-    last_wall_time: float
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """The records of one (run, tag), steps ascending."""
-
-    tag: str
-    steps: tuple[int, ...]
-    wall_times: tuple[float, ...]
-    tensors: tuple[NDArray[Any], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A series that TensorBoard can't give us, with a sentence that says why."""
-
-    tag: str
-    text: str
 
 
 class Source:
@@ -243,12 +215,13 @@ def _series(tag: str, data: Sequence[Any]) -> Series:
         tag,
         tuple(int(datum.step) for datum in kept),
         tuple(float(datum.wall_time) for datum in kept),
-        tuple(np.asarray(datum.numpy) for datum in kept),
+        tuple(Record(np.asarray(datum.numpy)) for datum in kept),
     )
 
 
 def _nbytes(series: Series | Unreadable) -> int:
-    return sum(tensor.nbytes for tensor in series.tensors) if isinstance(series, Series) else 0
+    records = series.records if isinstance(series, Series) else ()
+    return sum(record.tensor.nbytes for record in records)
 
 
 def _grpc_code(error: Exception) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tb_layerweights.keras_graph import layer_kinds
 from tb_layerweights.layers import Outline, outline
 from tb_layerweights.names import ROLES, is_collided, name_tags
-from tb_layerweights.source import Listed
+from tb_layerweights.series import Listed
 from tests.logdirs import keras_config
 
 NAMES = {

@@ -17,6 +17,7 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
 # or to the demo, and no module of the tab may import it.
 PURE = {
     "natural": set(),
+    "series": set(),
     "steps": set(),
     "keras_graph": set(),
     "names": set(),
@@ -34,19 +35,21 @@ ROOMS: dict[str, set[str]] = {
     "recent": set(),
     "wire": {"grid"},
     "statistics": {"density", "histogram", "wire"},
-    "source": {"natural", "steps"},
-    "reading": {"histogram", "source"},
+    "source": {"natural", "series", "steps"},
+    "reading": {"histogram", "series", "source"},
     "query": {"grid", "names"},
-    "findings": {"histogram", "notices", "source"},
-    "overview": {"keras_graph", "layers", "names", "natural", "notices", "query", "source"},
+    "findings": {"histogram", "notices", "series"},
+    "overview": {
+        "keras_graph", "layers", "names", "natural", "notices", "query", "series", "source",
+    },
     "answers": {
         "density", "findings", "grid", "histogram", "keras_graph", "layers", "query", "reading",
-        "source", "statistics", "steps", "wire",
+        "series", "source", "statistics", "steps", "wire",
     },
-    "respond": {"source"},
+    "respond": {"series", "source"},
     "plugin": {
-        "answers", "overview", "query", "recent", "respond", "source", "static_files",
-        "statistics", "wire",
+        "answers", "overview", "query", "recent", "respond", "series", "source",
+        "static_files", "statistics", "wire",
     },
     "loader": {"plugin"},
 }  # fmt: skip

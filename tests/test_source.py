@@ -11,7 +11,8 @@ from tensorboard import context, errors
 
 from tb_layerweights import source as source_module
 from tb_layerweights.keras_graph import layer_kinds
-from tb_layerweights.source import READERS, Series, Source, UnavailableError, Unreadable
+from tb_layerweights.series import Series, Unreadable
+from tb_layerweights.source import READERS, Source, UnavailableError
 from tests import loaders, logdirs
 from tests.loaders import Loaded
 

@@ -16,7 +16,7 @@ from tb_layerweights import answers, wire
 from tb_layerweights.answers import Chosen
 from tb_layerweights.histogram import clean
 from tb_layerweights.query import DensitiesQuery, Selection
-from tb_layerweights.source import Series
+from tb_layerweights.series import Record, Series
 
 DIRECTORY = Path(__file__).parent
 
@@ -31,13 +31,16 @@ def body() -> bytes:
     counts = np.array([1, 2, 4, 8, 8, 4, 2, 1.0])
     rows = np.column_stack((edges[:-1], edges[1:], counts))
     nothing = np.full((2, 3), [math.nan, math.nan, 0.0])
-    kernel = Series("dense/kernel", (0, 1, 2**53 + 1), (1.5, 2.5, math.nan), (rows,) * 3)
-    bias = Series("dense/bias", (0, 7), (1.75, 2.75), (rows * [0.5, 0.5, 3], nothing))
+    kernel = Series("dense/kernel", (0, 1, 2**53 + 1), (1.5, 2.5, math.nan), (Record(rows),) * 3)
+    halved = Record(rows * [0.5, 0.5, 3])
+    bias = Series("dense/bias", (0, 7), (1.75, 2.75), (halved, Record(nothing)))
     chosen = [
         Chosen(one.tag, "dense", one.tag.rpartition("/")[2], "weight") for one in (kernel, bias)
     ]
     ridges = [
-        answers.ridges_of(one, range(len(one.steps)), clean(one.tensors), question)
+        answers.ridges_of(
+            one, range(len(one.steps)), clean([record.tensor for record in one.records]), question
+        )
         for one in (kernel, bias)
     ]
     series = [

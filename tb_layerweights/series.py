@@ -1,0 +1,59 @@
+"""Series of histograms as they are read, whoever reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What is known of a series before it is read."""
+
+    tag: str
+    last_step: int
+    last_wall_time: float
+
+
+class Totals(NamedTuple):
+    """What a `HistogramProto` says of all its values, NaN and infinity among them.
+
+    TensorBoard's loaders drop it: only the event file has it.
+    """
+
+    num: float
+    sum: float
+    sum_squares: float
+    min: float
+    max: float
+
+
+class Record(NamedTuple):
+    """One histogram as logged."""
+
+    tensor: NDArray[Any]  # [buckets, 3]: left, right, count
+    totals: Totals | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The records of one (run, tag), steps ascending.
+
+    `records` may decode an element whenever it is asked for it.
+    """
+
+    tag: str
+    steps: tuple[int, ...]
+    wall_times: tuple[float, ...]
+    records: Sequence[Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A series that can't be had, in whole or in part, with a sentence that says why."""
+
+    tag: str
+    text: str
