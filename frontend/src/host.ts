@@ -187,8 +187,3 @@ export function watchAddress(adopt: () => void, restore: () => void): void {
     else if (isOurs(host.location.hash)) isOurs(new URL(oldURL).hash) ? adopt() : restore();
   });
 }
-
-/** The full address that reopens this view. */
-export function address(): string {
-  return (hostWindow() ?? window).location.href;
-}

@@ -1,7 +1,6 @@
 import { effect, type Signal } from "@preact/signals";
 import { type DensityQuestion, fetchDensities, fetchOutline, fetchRuns } from "./api";
 import { visible } from "./host";
-import { parameterKey } from "./model/names";
 import type { Densities } from "./model/series";
 import {
   densities,
@@ -9,10 +8,9 @@ import {
   type Load,
   NOTHING,
   outlines,
-  parametersOfRuns,
   runs,
   selectedRuns,
-  shownLayers,
+  shownTags,
   valueScale,
 } from "./state";
 
@@ -106,11 +104,7 @@ async function fetchRun(
 function firstTags(run: string): string[] {
   const opened = focus.peek();
   if (opened !== null) return opened.run === run ? [opened.tag] : [];
-  const ofRun = parametersOfRuns.peek().get(run);
-  const shown = shownLayers
-    .peek()
-    .flatMap(({ parameters }) => parameters.map((one) => ofRun?.get(parameterKey(one))?.tag))
-    .filter((tag) => tag !== undefined);
+  const shown = shownTags(run);
   const most = Math.ceil(FIRST_CHARTS / selectedRuns.peek().length);
   return shown.length > most ? shown.slice(0, most) : [];
 }

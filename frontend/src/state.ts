@@ -116,6 +116,14 @@ export const shownLayers = computed((): LayerRow[] => {
     .filter((row) => row.parameters.length > 0);
 });
 
+/** The tags of a run's shown parameters, in network order. */
+export function shownTags(run: string): string[] {
+  const ofRun = parametersOfRuns.value.get(run);
+  return shownLayers.value
+    .flatMap(({ parameters }) => parameters.map((one) => ofRun?.get(parameterKey(one))?.tag))
+    .filter((tag) => tag !== undefined);
+}
+
 /** Series of the selected runs: by parameter, then by run. */
 export const seriesByParameter = computed((): ReadonlyMap<string, ReadonlyMap<string, Series>> => {
   const byParameter = new Map<string, Map<string, Series>>();

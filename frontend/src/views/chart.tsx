@@ -29,6 +29,10 @@ export function Chart({ series, options }: { series: Series; options: ChartOptio
   const hit = useSignal<Hit | null>(null);
   const chart = useMemo(() => chartOf(series, options), [series, options]);
   const { size, view } = options;
+  useEffect(() => {
+    // What the pointer met in the chart before says nothing of this one.
+    hit.value = null;
+  }, [chart]);
   // A signal goes straight to the attribute: a step of the scrubber renders nothing anew.
   const name = useMemo(
     () => computed(() => chartName(series, rowAtStep(series, step.value), view)),

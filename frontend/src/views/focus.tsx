@@ -3,23 +3,16 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { fetchDensities, fetchHistogram, type Histogram, type Quantity } from "../api";
 import { pixelRatio } from "../host";
 import { formatCount, formatQuantile, formatShare, formatTime, formatValue } from "../model/format";
-import { parameterKey, parameterTitle } from "../model/names";
+import { parameterTitle } from "../model/names";
 import { rowAtStep, type Series } from "../model/series";
 import { barsScene } from "../scene/bars";
 import type { ChartOptions } from "../scene/chart";
 import type { Size } from "../scene/scene";
-import {
-  change,
-  densities,
-  focus,
-  seriesByParameter,
-  shownLayers,
-  step,
-  valueScale,
-} from "../state";
+import { change, densities, focus, selectedRuns, shownTags, step, valueScale } from "../state";
 import { RunMark, useChartOptions } from "./card";
 import { Chart, paintSoon } from "./chart";
 import { px } from "./px";
+import { useSize } from "./size";
 
 const BARS_HEIGHT = 150;
 
@@ -65,12 +58,20 @@ export function Focus() {
         </button>
       </header>
       {shown === null ? (
-        <p class="hint">This parameter is not among the selected runs.</p>
+        <p class="hint centred" role="status">
+          {isAwaited() ? "Reading this parameter …" : "This parameter is not in the selected runs."}
+        </p>
       ) : (
         <Panels key={`${shown.run} ${shown.tag}`} series={shown} />
       )}
     </section>
   );
+}
+
+/** Whether the answer that may hold the opened parameter is still on its way. */
+function isAwaited(): boolean {
+  const run = focus.value?.run ?? "";
+  return selectedRuns.value.includes(run) && (densities.value.get(run)?.pending ?? true);
 }
 
 function onKey(event: KeyboardEvent): void {
@@ -84,13 +85,8 @@ function onKey(event: KeyboardEvent): void {
 function goTo(places: number): void {
   const opened = focus.value;
   if (opened === null) return;
-  const ofRun = [...shownLayers.value.flatMap(({ parameters }) => parameters)].flatMap(
-    (parameter) => {
-      const series = seriesByParameter.value.get(parameterKey(parameter))?.get(opened.run);
-      return series === undefined ? [] : [series.tag];
-    },
-  );
-  const tag = ofRun[ofRun.indexOf(opened.tag) + places];
+  const tags = shownTags(opened.run);
+  const tag = tags[tags.indexOf(opened.tag) + places];
   if (tag !== undefined) change({ focus: { run: opened.run, tag } });
 }
 
@@ -121,20 +117,9 @@ function Panels({ series: known }: { series: Series }) {
   const series = useFine(known);
   const { run, tag } = series;
   const box = useRef<HTMLDivElement>(null);
-  const size = useSignal<Size>({ width: 0, height: 0 });
+  const size = useSize(box);
   const histogram = useSignal<Histogram | null>(null);
   const failure = useSignal("");
-  useEffect(() => {
-    if (box.current === null) return;
-    const observer = new ResizeObserver(([entry]) => {
-      if (entry !== undefined && entry.contentRect.height > 0) {
-        const { width, height } = entry.contentRect;
-        size.value = { width: Math.floor(width), height: Math.floor(height) };
-      }
-    });
-    observer.observe(box.current);
-    return () => observer.disconnect();
-  }, []);
   const at = series.steps[rowAtStep(series, step.value)] ?? 0;
   useEffect(() => {
     const abort = new AbortController();

@@ -1,11 +1,12 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { CARD_HEIGHT, type Group, HEADER_HEIGHT, inSight, layOut, offsetOf } from "../model/layout";
 import { blockOf, parameterKey } from "../model/names";
 import type { LayerRow } from "../model/outline";
 import { parametersOfRuns, selectedRuns, shownLayers } from "../state";
 import { Card, type CardKey } from "./card";
 import { px } from "./px";
+import { useSize } from "./size";
 import { sought } from "./sought";
 
 /** Pixels beyond either edge of the window within which charts are drawn ahead. */
@@ -33,26 +34,12 @@ function groupsOf(layers: readonly LayerRow[], runs: readonly string[]): Group<C
 /** All charts in network order. Only those in sight, and a row or two around, exist. */
 export function Grid() {
   const scroller = useRef<HTMLDivElement>(null);
-  const size = useSignal({ width: 0, height: 0 });
+  const size = useSize(scroller);
   const scrolled = useSignal(0);
   const groups = useComputed(() => groupsOf(shownLayers.value, selectedRuns.value));
   const layout = useComputed(() =>
     layOut(groups.value, size.value.width, selectedRuns.value.length),
   );
-
-  useEffect(() => {
-    const element = scroller.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(([entry]) => {
-      // A hidden tab has no height; what was laid out stays.
-      if (entry !== undefined && entry.contentRect.height > 0) {
-        const { width, height } = entry.contentRect;
-        size.value = { width: Math.floor(width), height };
-      }
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
 
   useSignalEffect(() => {
     const layer = sought.value;
@@ -63,7 +50,7 @@ export function Grid() {
   });
 
   const { width, height } = size.value;
-  const { cardWidth, groups: placed } = layout.value;
+  const { cardWidth } = layout.value;
   const from = scrolled.value - OVERSCAN;
   const to = scrolled.value + height + OVERSCAN;
   return (
@@ -76,7 +63,7 @@ export function Grid() {
       }}
     >
       <h2 class="unseen">All layers</h2>
-      <div class="extent" style={px({ height: layout.value.height })} data-groups={placed.length}>
+      <div class="extent" style={px({ height: layout.value.height })}>
         {width > 0 &&
           inSight(layout.value, from, to).map((group) => (
             <section
