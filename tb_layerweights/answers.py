@@ -11,13 +11,13 @@ from tensorboard import errors
 
 from tb_layerweights import reading, statistics, wire
 from tb_layerweights.density import closed, cumulative, from_cumulative
+from tb_layerweights.events import EventFiles
 from tb_layerweights.findings import Shown, find
 from tb_layerweights.grid import fit_grid
 from tb_layerweights.histogram import Histograms, clean, moments
-from tb_layerweights.keras_graph import layer_kinds
-from tb_layerweights.layers import outline
 from tb_layerweights.query import DensitiesQuery, Selection, quote
-from tb_layerweights.series import Listed, Series
+from tb_layerweights.reading import Contents, Found
+from tb_layerweights.series import Series
 from tb_layerweights.source import Source
 from tb_layerweights.statistics import near_zero, near_zero_points
 from tb_layerweights.steps import thin
@@ -41,42 +41,48 @@ class Chosen:
     role: str
 
 
-def choose(source: Source, selection: Selection, listed: Sequence[Listed]) -> list[Chosen]:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run, and where to read it."""
+
+    source: Source
+    files: EventFiles
+    contents: Contents
+    hint: int | None  # steps that TensorBoard was told to keep (0: all), None if it wasn't told
+
+    @property
+    def kept(self) -> int | None:
+        """How many steps whoever reads the run was told to keep."""
+        return 0 if self.contents.every else self.hint
+
+    def read(self, tags: Sequence[str]) -> Found:
+        return reading.read(self.source, self.files, self.contents, tags)
+
+
+def choose(run: Run, selection: Selection) -> list[Chosen]:
     """Returns the selected series in network order.
 
     Raises:
       NotFoundError: a tag is named that the run doesn't have.
     """
-    known = {one.tag for one in listed}
+    known = {one.tag for one in run.contents.listed}
     for tag in selection.tags:
         if tag not in known:
             where = f"in the run {quote(selection.run)}"
             raise errors.NotFoundError(f"There is no histogram {quote(tag)} {where}.")
-    plan = outline(listed)
-    if plan.by_name:
-        plan = outline(listed, layer_kinds(source.keras_config(selection.run)))
     wanted = set(selection.tags) or known
     return [
         Chosen(one.tag, layer.layer, one.parameter, one.role)
-        for layer in plan.layers
+        for layer in reading.network(run.source, run.contents, kinds=False).layers
         for one in layer.parameters
         if one.tag in wanted and (not selection.roles or one.role in selection.roles)
     ]
 
 
-def densities(
-    source: Source, query: DensitiesQuery, listed: Sequence[Listed], hint: int | None
-) -> tuple[Answer, list[Ridges]]:
-    """Returns the answer of `/densities` and the rows of each element of its `series`.
-
-    Args:
-      source: where to read.
-      query: what was asked.
-      listed: the series of the run.
-      hint: steps that TensorBoard was told to keep (0: all), None if it wasn't told.
-    """
-    chosen = {one.tag: one for one in choose(source, query.selection, listed)}
-    found = reading.read(source, query.selection.run, list(chosen))
+def densities(run: Run, query: DensitiesQuery) -> tuple[Answer, list[Ridges]]:
+    """Returns the answer of `/densities` and the rows of each element of its `series`."""
+    chosen = {one.tag: one for one in choose(run, query.selection)}
+    found = run.read(list(chosen))
     most = MOST_BINS[query.format] // (query.bins * max(len(found.series), 1))
     picked = thin([one.steps for one in found.series], max(2, min(query.steps, most)))
     ridges: list[Ridges] = []
@@ -96,7 +102,7 @@ def densities(
             {**asdict(chosen[one.tag]), "steps_kept": len(one.steps)} for one in found.series
         ],
         "unreadable": [asdict(one) for one in found.unreadable],
-        "notices": find(shown, found.unreadable, hint),
+        "notices": find(shown, found.unreadable, run.kept),
     }
     return answer, ridges
 
@@ -139,12 +145,10 @@ def ridges_of(
     )
 
 
-def statistics_of(
-    source: Source, selection: Selection, listed: Sequence[Listed], hint: int | None
-) -> Answer:
+def statistics_of(run: Run, selection: Selection) -> Answer:
     """Returns the answer of `/statistics`: every kept step of the selected series."""
-    chosen = {one.tag: one for one in choose(source, selection, listed)}
-    found = reading.read(source, selection.run, list(chosen))
+    chosen = {one.tag: one for one in choose(run, selection)}
+    found = run.read(list(chosen))
     answered: list[Answer] = []
     shown: list[Shown] = []
     for series in found.series:
@@ -159,18 +163,19 @@ def statistics_of(
         "quality": statistics.QUALITY,
         "series": answered,
         "unreadable": [asdict(one) for one in found.unreadable],
-        "notices": find(shown, found.unreadable, hint),
+        "notices": find(shown, found.unreadable, run.kept),
     }
 
 
-def histogram(source: Source, run: str, tag: str, step: int) -> Answer:
+def histogram(run: Run, tag: str, step: int) -> Answer:
     """Returns the answer of `/histogram`.
 
     Raises:
       NotFoundError: the series or the step isn't there, or can't be read.
     """
-    found = reading.read(source, run, [tag])
-    where = f"{quote(tag)} in the run {quote(run)}"
+    name = run.contents.run
+    found = run.read([tag])
+    where = f"{quote(tag)} in the run {quote(name)}"
     if not found.series:
         reason = found.unreadable[0].text if found.unreadable else "It holds nothing."
         raise errors.NotFoundError(f"There is no histogram {where}: {reason}")
@@ -180,7 +185,7 @@ def histogram(source: Source, run: str, tag: str, step: int) -> Answer:
     index = series.steps.index(step)
     tensor = series.records[index].tensor
     return {
-        "run": run,
+        "run": name,
         "tag": tag,
         "step": step,
         "wall_time": wire.jsonable([series.wall_times[index]])[0],

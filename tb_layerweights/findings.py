@@ -46,6 +46,10 @@ def find(
     if sampled:
         most = max(len(one.kept) for one in sampled)
         said.append(notices.sampled([one.tag for one in sampled], most))
+    headless = [one for one in sampled if _lacks_beginning(one.kept)]
+    if headless:
+        first = min(one.kept[0] for one in headless)
+        said.append(notices.first_step_missing([one.tag for one in headless], first))
     thinned = [one for one in shown if len(one.steps) < len(one.kept)]
     if thinned:
         most = max(len(one.steps) for one in thinned)
@@ -57,6 +61,11 @@ def is_sampled(kept: Sequence[int], hint: int | None) -> bool:
     """Returns whether a reservoir was full and has dropped steps: those kept are uneven."""
     full = len(kept) in CAPACITIES if hint is None else len(kept) == hint
     return full and len(set(np.diff(kept).tolist())) > 1
+
+
+def _lacks_beginning(kept: Sequence[int]) -> bool:
+    """Returns whether more than one step fits before the first, as far apart as they are."""
+    return kept[0] > int(np.diff(kept).min())
 
 
 def _non_finite(shown: Sequence[Shown]) -> list[Notice]:

@@ -48,15 +48,21 @@ class Outline:
     by_name: bool  # the wall times can't tell the order
 
 
-def outline(listed: Sequence[Listed], kinds: Mapping[str, str] | None = None) -> Outline:
+def outline(
+    listed: Sequence[Listed],
+    kinds: Mapping[str, str] | None = None,
+    known: Mapping[str, Name] | None = None,
+) -> Outline:
     """Returns the layers of a run in network order; every tag is in it exactly once.
 
     Args:
       listed: the series of one run, in any order.
       kinds: the class of every layer of the Keras graph, in the graph's order.
+      known: names of series whose tag doesn't say them.
     """
-    kinds = kinds or {}
-    names = name_tags(series.tag for series in listed)
+    kinds, known = kinds or {}, known or {}
+    told = name_tags(series.tag for series in listed if series.tag not in known)
+    names = {**told, **known}
     groups = _groups(listed)
     by_name = not _tell_order(groups, len(listed))
     if by_name:

@@ -13,6 +13,11 @@ _OTHER_LINES = (
     "TensorFlow: tf.summary.histogram(name, variable, step=step)."
 )
 
+_EVERY = (
+    "Read every step from the event files, or start TensorBoard with "
+    "--samples_per_plugin=histograms=0, which keeps every step."
+)
+
 
 def empty_logdir() -> Notice:
     return _notice(
@@ -36,12 +41,33 @@ def no_histograms(runs: Sequence[str], keras: bool) -> Notice:
 
 
 def collided_tags(tags: Sequence[str]) -> Notice:
+    """The event files, which could tell the layers apart, are not on this machine."""
     text = (
         "Keras 3.0 to 3.13 gave the weights of all layers the same few names, such as "
-        f"'{tags[0]}', so what is shown under such a name mixes several layers."
+        f"{_short(tags[0])}, so what is shown under such a name mixes several layers."
     )
-    fix = "Upgrade to Keras 3.14 or later (pip install -U keras) and train again."
+    fix = (
+        "Start TensorBoard on the machine that has the log: from the event files the layers can be "
+        "told apart. Keras 3.14 or later (pip install -U keras) names them."
+    )
     return _notice("collided_tags", "warning", text, fix, tags)
+
+
+def taken_apart(keys: Sequence[str]) -> Notice:
+    text = (
+        "Keras 3.0 to 3.13 gave the weights of all layers the same few names. They were told apart "
+        "by the order in which they were written, and named by the model's graph."
+    )
+    return _notice("taken_apart", "info", text, "Keras 3.14 or later names them itself.", keys)
+
+
+def matched_by_position(keys: Sequence[str]) -> Notice:
+    text = (
+        "Keras 3.0 to 3.13 gave the weights of all layers the same few names. They were told apart "
+        "by the order in which they were written; the layers are numbered, since the log holds no "
+        "graph of the model that fits them."
+    )
+    return _notice("matched_by_position", "info", text, "Keras 3.14 or later names them.", keys)
 
 
 def order_by_name() -> Notice:
@@ -65,10 +91,33 @@ def stopped_early(tags: Sequence[str], last_step: int) -> Notice:
 def sampled(tags: Sequence[str], kept: int) -> Notice:
     text = (
         f"TensorBoard has kept only {kept} steps of {_some(tags, 'series')}, chosen at random; "
-        "the others are in the log but can't be shown."
+        "the others are in the log."
     )
-    fix = "tensorboard --logdir ... --samples_per_plugin=histograms=0 keeps every step."
-    return _notice("sampled", "info", text, fix, tags)
+    return _notice("sampled", "info", text, _EVERY, tags)
+
+
+def first_step_missing(tags: Sequence[str], first: int) -> Notice:
+    text = (
+        f"The beginning of {_some(tags, 'series')} may be missing: the earliest step that "
+        f"TensorBoard has kept is {first}."
+    )
+    return _notice("first_step_missing", "info", text, _EVERY, tags)
+
+
+def stale(run: str, written: float, heard: float) -> Notice:
+    """Files of the run were written to `written` seconds ago, the newest record is `heard` old."""
+    text = (
+        f"The event files of the run {_short(run)} were written to {_ago(written)}, but the newest "
+        f"record that TensorBoard has of it was made {_ago(heard)}."
+    )
+    fix = "If the training goes on, TensorBoard may have stopped reading: start it again."
+    return _notice("stale", "warning", text, fix)
+
+
+def unreadable_file(problems: Sequence[str]) -> Notice:
+    text = f"An event file can't be read to its end: {problems[0]}."
+    fix = "What was logged before that place is complete."
+    return _notice("unreadable_file", "warning", text, fix)
 
 
 def thinned(shown: int, kept: int) -> Notice:
@@ -117,4 +166,13 @@ def _some(names: Sequence[str], noun: str) -> str:
 
 
 def _short(name: str) -> str:
-    return repr(name if len(name) <= 80 else f"{name[:38]}...{name[-38:]}")
+    return repr(_cut(name))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:38]}...{text[-38:]}"
+
+
+def _ago(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return "just now" if minutes < 1 else f"{minutes} minute{'s' * (minutes > 1)} ago"

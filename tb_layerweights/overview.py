@@ -3,41 +3,50 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from tensorboard import errors
-
 from tb_layerweights import notices
-from tb_layerweights.keras_graph import layer_kinds
-from tb_layerweights.layers import Outline, outline
+from tb_layerweights.events import EventFiles
+from tb_layerweights.layers import Outline
 from tb_layerweights.names import is_collided, name_tags
 from tb_layerweights.natural import natural_key
 from tb_layerweights.notices import Notice
-from tb_layerweights.query import quote
+from tb_layerweights.reading import Contents, contents, network
 from tb_layerweights.series import Listed
 from tb_layerweights.source import Source
 
 Answer = dict[str, Any]
 
+# Seconds by which TensorBoard may lag behind the files of a training: it reads every few seconds.
+STALE = 600.0
 
-def runs(source: Source) -> Answer:
+
+def runs(source: Source, files: EventFiles) -> Answer:
     """Returns the answer of `/runs`."""
     with_histograms, graphs = source.histogram_runs(), source.keras_graphs()
     bare = [run for run in source.run_names() if run not in with_histograms]
     keras = [run for run in bare if run in graphs]
-    listed = [_run(run, with_histograms.get(run, [])) for run in [*with_histograms, *keras]]
+    listed = [_run(run, with_histograms[run], source, files) for run in with_histograms]
+    listed += [_run(run, [], source, files) for run in keras]
     said = []
     if keras:
         said.append(notices.no_histograms(keras, keras=True))
     elif not with_histograms:
         said.append(notices.no_histograms(bare, keras=False) if bare else notices.empty_logdir())
+    said += _stale(source, files, listed)
     return {"runs": sorted(listed, key=lambda run: natural_key(run["run"])), "notices": said}
 
 
-def _run(run: str, series: Sequence[Listed]) -> Answer:
+def _run(run: str, series: Sequence[Listed], source: Source, files: EventFiles) -> Answer:
     names = name_tags(one.tag for one in series)
+    if any(is_collided(one.tag) for one in series):
+        known = contents(source, files, run)
+        series = known.listed
+        names = {**names, **{key: part.name for key, part in known.parts.items()}}
+        names = {one.tag: names[one.tag] for one in series}
     last_wall_time = max((one.last_wall_time for one in series), default=math.nan)
     return {
         "run": run,
@@ -48,35 +57,45 @@ def _run(run: str, series: Sequence[Listed]) -> Answer:
     }
 
 
-def listing(source: Source, run: str) -> list[Listed]:
-    """Returns the series of a run, none for one that only holds a Keras graph.
+def _stale(source: Source, files: EventFiles, listed: Sequence[Answer]) -> Iterator[Notice]:
+    """Yields a notice for runs whose files are being written but of which nothing new is heard."""
+    now = time.time()
+    for run in listed:
+        written = files.written(run["run"])
+        heard = run["last_wall_time"]
+        if written is None or heard is None or now - written > STALE or written - heard < STALE:
+            continue
+        heard = max(heard, source.last_wall_time(run["run"]))
+        if written - heard >= STALE:
+            yield notices.stale(run["run"], now - written, now - heard)
 
-    Raises:
-      NotFoundError: there is no such run, or it holds neither histograms nor a graph.
-    """
-    listed = source.histogram_tags(run)
-    if not listed and run not in source.keras_graphs():
-        raise errors.NotFoundError(f"There are no histograms for the run {quote(run)}.")
-    return listed
 
-
-def outline_of(source: Source, run: str, listed: Sequence[Listed]) -> Answer:
+def outline_of(source: Source, files: EventFiles, known: Contents) -> Answer:
     """Returns the answer of `/outline`."""
-    plan = outline(listed, layer_kinds(source.keras_config(run)))
+    plan = network(source, known)
     return {
-        "run": run,
+        "run": known.run,
+        "readings": ["kept", "every"] if known.local else ["kept"],
         "layers": [asdict(layer) for layer in plan.layers],
-        "notices": _outline_notices(run, plan, listed),
+        "notices": _outline_notices(known, plan, files),
     }
 
 
-def _outline_notices(run: str, plan: Outline, listed: Sequence[Listed]) -> list[Notice]:
+def _outline_notices(known: Contents, plan: Outline, files: EventFiles) -> list[Notice]:
+    listed = known.listed
     if not listed:
-        return [notices.no_histograms([run], keras=True)]
+        return [notices.no_histograms([known.run], keras=True)]
     said = []
-    collided = [one.tag for one in listed if is_collided(one.tag)]
-    if collided:
-        said.append(notices.collided_tags(collided))
+    mixed = [tag for tag in known.collided if not any(p.tag == tag for p in known.parts.values())]
+    if mixed:
+        said.append(notices.collided_tags(mixed))
+    if known.parts and not known.by_graph:
+        said.append(notices.matched_by_position(list(known.parts)))
+    elif known.parts:
+        said.append(notices.taken_apart(list(known.parts)))
+    problems = files.problems(known.run) if known.every or known.parts else []
+    if problems:
+        said.append(notices.unreadable_file(problems))
     if plan.by_name:
         said.append(notices.order_by_name())
     last = max(one.last_step for one in listed)

@@ -15,8 +15,9 @@ from tensorboard.plugins import base_plugin
 from werkzeug import Request, Response
 
 from tb_layerweights import answers, overview, query, respond, static_files, statistics, wire
+from tb_layerweights.events import EventFiles
+from tb_layerweights.reading import Contents, contents
 from tb_layerweights.recent import Recent
-from tb_layerweights.series import Listed
 from tb_layerweights.source import HISTOGRAMS, KERAS_GRAPH, Source, UnavailableError
 
 # Questions worked on at a time: each may hold a run's histograms in memory.
@@ -35,13 +36,14 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         """Keeps what it needs of the context; reads nothing but the frontend's files."""
         self._provider = getattr(context, "data_provider", None)
         self._multiplexer = getattr(context, "multiplexer", None)
+        self._files = EventFiles(getattr(context, "logdir", None))
         self._hint = (getattr(context, "sampling_hints", None) or {}).get(HISTOGRAMS)
         self._assets = static_files.load_assets()
         self._metadata = base_plugin.FrontendMetadata(
             es_module_path=f"/index.js?v={static_files.version(self._assets)}",
             tab_name="Layer Weights",
         )
-        self._listings = Recent[list[Listed]](_LISTED_SECONDS, most=1000)
+        self._contents = Recent[Contents](_LISTED_SECONDS, most=1000)
         self._gate = threading.BoundedSemaphore(_AT_ONCE)
 
     def get_plugin_apps(self) -> dict[str, Any]:
@@ -51,6 +53,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
             "/densities": self._densities,
             "/histogram": self._histogram,
             "/statistics": self._statistics,
+            "/progress": self._progress,
             "/index.js": self._static,
             "/static/*": self._static,
         }
@@ -70,59 +73,69 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         experiment = plugin_util.experiment_id(request.environ)
         return Source(self._provider, self._multiplexer, context, experiment)
 
-    def _listing(self, source: Source, run: str) -> list[Listed]:
-        question = (source.experiment_id, run)
-        return self._listings.get(question, lambda: overview.listing(source, run))
+    def _run(self, request: Request) -> answers.Run:
+        source, run = self._source(request), query.required(request.args, "run")
+        every = query.choice(request.args, "read", query.KEPT, query.EVERY) == query.EVERY
+        known = self._contents.get(
+            (source.experiment_id, run, every),
+            lambda: contents(source, self._files, run, every=every),
+        )
+        return answers.Run(source, self._files, known, self._hint)
 
     def _runs(self, request: Request) -> Response:
-        answer = overview.runs(self._source(request))
+        answer = overview.runs(self._source(request), self._files)
         etag = respond.content_tag(answer)
         return respond.not_modified(request, etag) or respond.send_json(request, answer, etag)
 
     def _outline(self, request: Request) -> Response:
-        source, run = self._source(request), query.required(request.args, "run")
-        listed = self._listing(source, run)
-        etag = respond.fingerprint(request, listed)
+        run = self._run(request)
+        etag = respond.fingerprint(request, run.contents.listed)
         return respond.not_modified(request, etag) or respond.send_json(
-            request, overview.outline_of(source, run, listed), etag
+            request, overview.outline_of(run.source, run.files, run.contents), etag
         )
 
     def _densities(self, request: Request) -> Response:
-        source, question = self._source(request), query.densities(request.args)
-        listed = self._listing(source, question.selection.run)
-        etag = respond.fingerprint(request, listed)
+        question, run = query.densities(request.args), self._run(request)
+        etag = respond.fingerprint(request, run.contents.listed)
         if unchanged := respond.not_modified(request, etag):
             return unchanged
         with self._turn():
-            answer, ridges = answers.densities(source, question, listed, self._hint)
+            answer, ridges = answers.densities(run, question)
             if question.format == "json":
                 return respond.send_json(request, wire.to_json(answer, ridges), etag)
             return respond.send_bytes(request, wire.to_bytes(answer, ridges), etag)
 
     def _histogram(self, request: Request) -> Response:
-        source, run = self._source(request), query.required(request.args, "run")
         tag = query.required(request.args, "tag")
         step = query.number(request.args, "step", None, -(2**63), 2**63 - 1)
-        listed = [one for one in self._listing(source, run) if one.tag == tag]
+        run = self._run(request)
+        listed = [one for one in run.contents.listed if one.tag == tag]
         etag = respond.fingerprint(request, listed)
         if unchanged := respond.not_modified(request, etag):
             return unchanged
         with self._turn():
-            answer = answers.histogram(source, run, tag, step)
+            answer = answers.histogram(run, tag, step)
         return respond.send_json(request, answer, etag)
 
     def _statistics(self, request: Request) -> Response:
-        source, selection = self._source(request), query.selection(request.args)
-        form = query.choice(request.args, "format", "json", "csv")
-        listed = self._listing(source, selection.run)
-        etag = respond.fingerprint(request, listed)
+        selection, form = (
+            query.selection(request.args),
+            query.choice(request.args, "format", "json", "csv"),
+        )
+        run = self._run(request)
+        etag = respond.fingerprint(request, run.contents.listed)
         if unchanged := respond.not_modified(request, etag):
             return unchanged
         with self._turn():
-            answer = answers.statistics_of(source, selection, listed, self._hint)
+            answer = answers.statistics_of(run, selection)
         if form == "csv":
             return respond.send_text(request, statistics.table(answer["series"]), "text/csv", etag)
         return respond.send_json(request, answer, etag)
+
+    def _progress(self, request: Request) -> Response:
+        read = self._files.progress(query.required(request.args, "run"))
+        answer = {"read": read.read, "size": read.size} if read else {"read": 0, "size": 0}
+        return respond.send_json(request, answer)
 
     def _static(self, request: Request) -> Response:
         name = request.path.split(f"/{self.plugin_name}", 1)[-1]

@@ -41,6 +41,10 @@ class DensitiesQuery:
     format: str
 
 
+# The steps that an answer is about: those TensorBoard kept, or all of them, from the event files.
+KEPT, EVERY = "kept", "every"
+
+
 def quote(text: str) -> str:
     """Returns the text fit for an error message: short, in quotes, no control characters."""
     plain = _CONTROL.sub("?", text[:200])

@@ -1,12 +1,24 @@
-"""Series that were read, checked to be histograms."""
+"""What a run holds, wherever it is read: from TensorBoard, or from its event files.
+
+TensorBoard's sample of the steps is the default. The event files have every step. They are also
+what is left to read where several weights share a tag, since the data server keeps one of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from tensorboard import errors
+
+from tb_layerweights import keras_graph
+from tb_layerweights.collided import Part, part_key, take_apart
+from tb_layerweights.events import EventFiles
 from tb_layerweights.histogram import BucketsError, check
-from tb_layerweights.series import Series, Unreadable
+from tb_layerweights.layers import Outline, outline
+from tb_layerweights.names import is_collided
+from tb_layerweights.query import quote
+from tb_layerweights.series import Listed, Series, Unreadable
 from tb_layerweights.source import Source
 
 
@@ -18,19 +30,93 @@ class Found:
     unreadable: tuple[Unreadable, ...]
 
 
-def read(source: Source, run: str, tags: Sequence[str]) -> Found:
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What is known of a run before its histograms are read."""
+
+    run: str
+    listed: Sequence[Listed]
+    local: bool = False  # its event files are on this machine
+    every: bool = False  # every step, from the event files
+    collided: Sequence[str] = ()  # tags, as logged, that several weights share
+    parts: Mapping[str, Part] = field(default_factory=dict)  # these weights, by their keys
+    by_graph: bool = False  # the Keras graph names the layers of the parts
+    stored: Mapping[str, Series] = field(default_factory=dict)  # and their series
+
+
+def contents(source: Source, files: EventFiles, run: str, *, every: bool = False) -> Contents:
+    """Returns what a run holds, nothing for one that only holds a Keras graph.
+
+    Args:
+      source: what TensorBoard has.
+      files: the event files, if they are on this machine.
+      run: a run's name.
+      every: whether to list every step, from the event files.
+
+    Raises:
+      NotFoundError: there is no such run, it holds neither histograms nor a graph, or every step
+        is asked for and its files are not on this machine.
+    """
+    listed = source.histogram_tags(run)
+    if not listed and run not in source.keras_graphs():
+        raise errors.NotFoundError(f"There are no histograms for the run {quote(run)}.")
+    local = bool(listed) and files.has(run)
+    if every and not local:
+        text = f"The event files of the run {quote(run)} are not in a log directory on this machine"
+        raise errors.NotFoundError(f"{text}, so only the steps that TensorBoard kept can be shown.")
+    if every:
+        listed = files.listed(run)
+    collided = [one.tag for one in listed if is_collided(one.tag)]
+    if not collided or not local:
+        return Contents(run, listed, local, every, collided)
+    return _apart(source, files, Contents(run, listed, local, every, collided))
+
+
+def _apart(source: Source, files: EventFiles, known: Contents) -> Contents:
+    """Returns the contents with the collided tags taken apart, as far as they can be."""
+    written = [one.tag for one in files.occurrences(known.run) if one.tag in set(known.collided)]
+    graph = keras_graph.layers(source.keras_config(known.run))
+    parts, by_graph = take_apart(written, graph)
+    stored = {
+        part_key(tag, place): series
+        for tag in dict.fromkeys(written)
+        for place, series in enumerate(files.read_parts(known.run, tag), 1)
+        if series.steps
+    }
+    apart = {part.key: part for part in parts if part.key in stored}
+    whole = {part.tag for part in apart.values()}
+    listed = [one for one in known.listed if one.tag not in whole]
+    listed += [Listed(key, stored[key].steps[-1], stored[key].wall_times[-1]) for key in apart]
+    return replace(known, listed=listed, parts=apart, by_graph=by_graph, stored=stored)
+
+
+def network(source: Source, known: Contents, *, kinds: bool = True) -> Outline:
+    """Returns the outline of a run; without `kinds`, the graph is read only if it must be."""
+    names = {key: part.name for key, part in known.parts.items()}
+    of_parts = {part.name.layer: part.kind for part in known.parts.values() if part.kind}
+    if kinds or known.parts:
+        logged = keras_graph.layer_kinds(source.keras_config(known.run))
+        return outline(known.listed, {**logged, **of_parts}, names)
+    plan = outline(known.listed, {}, names)
+    return network(source, known) if plan.by_name else plan
+
+
+def read(source: Source, files: EventFiles, known: Contents, tags: Sequence[str]) -> Found:
     """Reads series and drops every record that is no histogram, with a sentence about it."""
-    series, unreadable = [], []
-    for found in source.read(run, tags):
+    series = {tag: known.stored[tag] for tag in tags if tag in known.stored}
+    unreadable: list[Unreadable] = []
+    others = [tag for tag in tags if tag not in known.stored]
+    stream = files.read(known.run, others) if known.every else source.read(known.run, others)
+    for found in stream:
         if isinstance(found, Unreadable):
             unreadable.append(found)
             continue
-        checked, problem = _check(found)
+        checked, problem = (found, None) if known.every else _check(found)
         if checked.steps:
-            series.append(checked)
+            series[found.tag] = checked
         if problem is not None:
             unreadable.append(problem)
-    return Found(tuple(series), tuple(unreadable))
+    return Found(tuple(series[tag] for tag in tags if tag in series), tuple(unreadable))
 
 
 def _check(series: Series) -> tuple[Series, Unreadable | None]:

@@ -7,6 +7,7 @@ their answers, in the steps they keep and in what they raise; behind this module
 from __future__ import annotations
 
 import json
+import math
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -44,7 +45,8 @@ class Source:
 
         Args:
           provider: a `DataProvider`, or None.
-          multiplexer: TensorBoard's, or None; asked only when the provider can't list.
+          multiplexer: TensorBoard's, or None; asked when the provider can't list, and for what it
+            lists of series that a restarted training took back in part.
           context: the request's `RequestContext`.
           experiment_id: the experiment to read.
         """
@@ -71,13 +73,13 @@ class Source:
             raise
         except Exception:
             listing = {run: self._list_poisoned(run) or {} for run in self.run_names()}
-        runs = {run: _listed(listing[run]) for run in sorted(listing, key=natural_key)}
+        runs = {run: self._listed(run, listing[run]) for run in sorted(listing, key=natural_key)}
         return {run: listed for run, listed in runs.items() if listed}
 
     def histogram_tags(self, run: str) -> list[Listed]:
         """Returns the series of one run in natural order, none for an unknown run."""
         try:
-            return _listed(self._list({"runs": [run]}).get(run, {}))
+            return self._listed(run, self._list({"runs": [run]}).get(run, {}))
         except UnavailableError:
             raise
         except Exception as error:
@@ -85,7 +87,43 @@ class Source:
             if listing is None:
                 text = f"TensorBoard can't list the series of this run ({_kind(error)})."
                 raise UnavailableError(text) from error
-            return _listed(listing)
+            return self._listed(run, listing)
+
+    def _listed(self, run: str, tags: dict[str, Any]) -> list[Listed]:
+        return [
+            Listed(tag, *self._last(run, tag, tags[tag]))
+            for tag in sorted(tags, key=natural_key)
+            if tags[tag].max_step is not None and tags[tag].max_wall_time is not None
+        ]
+
+    def _last(self, run: str, tag: str, listed: Any) -> tuple[int, float]:
+        """Returns the last step that counts and the latest wall time up to there.
+
+        The Python loader also lists what a restarted training took back.
+        """
+        last = int(listed.max_step), float(listed.max_wall_time)
+        if self._multiplexer is None:
+            return last
+        try:
+            events = self._multiplexer.Tensors(run, tag)
+        except Exception:
+            return last
+        if not events or (events[-1].step, events[-1].wall_time) == last:
+            return last
+        kept = as_written([event.step for event in events])
+        return int(events[kept[-1]].step), float(max(events[one].wall_time for one in kept))
+
+    def last_wall_time(self, run: str) -> float:
+        """Returns when the newest record of a run was made, minus infinity for an empty run."""
+        times = [-math.inf]
+        only = {"runs": [run]}
+        for method, kind in (("list_scalars", "scalars"), ("list_tensors", HISTOGRAMS)):
+            try:
+                listed = self._ask(method, plugin_name=kind, only=only).get(run, {})
+            except Exception:
+                continue
+            times += [float(series.max_wall_time) for series in listed.values()]
+        return max(time for time in times if not math.isnan(time))
 
     def _list(self, only: dict[str, list[str]] | None) -> dict[str, dict[str, Any]]:
         return dict(self._ask("list_tensors", plugin_name=HISTOGRAMS, only=only))
@@ -199,14 +237,6 @@ class Source:
                 text = "TensorBoard's data server doesn't answer; start TensorBoard again."
                 raise UnavailableError(text) from error
             raise
-
-
-def _listed(tags: dict[str, Any]) -> list[Listed]:
-    return [
-        Listed(tag, int(tags[tag].max_step), float(tags[tag].max_wall_time))
-        for tag in sorted(tags, key=natural_key)
-        if tags[tag].max_step is not None and tags[tag].max_wall_time is not None
-    ]
 
 
 def _series(tag: str, data: Sequence[Any]) -> Series:

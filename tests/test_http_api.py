@@ -72,13 +72,18 @@ def test_every_notice_is_named() -> None:
         notices.empty_logdir(),
         notices.no_histograms(["a"], keras=True),
         notices.collided_tags(["kernel/histogram"]),
+        notices.taken_apart(["kernel/histogram#1"]),
+        notices.matched_by_position(["kernel/histogram#1"]),
         notices.order_by_name(),
         notices.stopped_early(["a"], 9),
         notices.sampled(["a", "b"], 100),
+        notices.first_step_missing(["a"], 63),
         notices.thinned(51, 100),
         notices.non_finite(["a"], "a", 3),
         notices.unreadable_series(["a"]),
+        notices.unreadable_file(["a: the record at byte 812 is corrupt"]),
         notices.coarse_buckets(["a"], 30),
+        notices.stale("a", 60, 3000),
     ]
     named = re.search(r"Codes of notices on any route: (.*?)\.", TEXT, re.DOTALL)
     assert named is not None

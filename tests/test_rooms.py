@@ -11,7 +11,7 @@ import tb_layerweights
 
 PACKAGE = Path(tb_layerweights.__file__).parent
 TESTS = Path(__file__).parent
-MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
+EVENTS = sorted(f"events/{path.stem}" for path in PACKAGE.glob("events/*.py"))
 
 # Who may import whom, from the edge inward. A module that isn't named here belongs to the recorder
 # or to the demo, and no module of the tab may import it.
@@ -23,6 +23,7 @@ PURE = {
     "names": set(),
     "notices": set(),
     "repair": set(),
+    "collided": {"keras_graph", "names"},
     "layers": {"names", "natural"},
     "histogram": {"repair"},
     "density": {"histogram"},
@@ -36,19 +37,22 @@ ROOMS: dict[str, set[str]] = {
     "wire": {"grid"},
     "statistics": {"density", "histogram", "wire"},
     "source": {"natural", "series", "steps"},
-    "reading": {"histogram", "series", "source"},
+    "reading": {
+        "collided", "events", "histogram", "keras_graph", "layers", "names", "query", "series",
+        "source",
+    },
     "query": {"grid", "names"},
     "findings": {"histogram", "notices", "series"},
     "overview": {
-        "keras_graph", "layers", "names", "natural", "notices", "query", "series", "source",
+        "events", "layers", "names", "natural", "notices", "reading", "series", "source",
     },
     "answers": {
-        "density", "findings", "grid", "histogram", "keras_graph", "layers", "query", "reading",
-        "series", "source", "statistics", "steps", "wire",
+        "density", "events", "findings", "grid", "histogram", "query", "reading", "series",
+        "source", "statistics", "steps", "wire",
     },
     "respond": {"series", "source"},
     "plugin": {
-        "answers", "overview", "query", "recent", "respond", "series", "source",
+        "answers", "events", "overview", "query", "reading", "recent", "respond", "source",
         "static_files", "statistics", "wire",
     },
     "loader": {"plugin"},
@@ -89,6 +93,18 @@ def test_only_source_calls_the_data_provider() -> None:
         assert "tensorboard.data" not in text, module
         for call in ("list_tensors", "read_tensors", "list_runs", "read_blob"):
             assert call not in text, module
+
+
+@pytest.mark.parametrize("module", EVENTS)
+def test_what_reads_event_files_knows_nothing_of_the_rest(module: str) -> None:
+    assert ours(imports(module)) <= {"events", "natural", "series", "steps"}
+
+
+def test_only_one_package_opens_files_of_a_log() -> None:
+    for module in set(ROOMS) - {"static_files"}:
+        text = (PACKAGE / f"{module}.py").read_text(encoding="utf-8")
+        assert "open(" not in text, module
+        assert "event_pb2" not in text, module
 
 
 def test_the_entry_point_imports_almost_nothing() -> None:

@@ -3,6 +3,7 @@ import {
   type Densities,
   type Notice,
   type Parameter,
+  type Reading,
   readDensities,
 } from "./model/series";
 
@@ -29,6 +30,8 @@ export interface Layer {
 
 export interface Outline {
   run: string;
+  /** Which readings can be asked for. */
+  readings: Reading[];
   layers: Layer[];
   notices: Notice[];
 }
@@ -77,8 +80,21 @@ export async function fetchRuns(signal?: AbortSignal): Promise<Runs> {
   return (await ask("runs", {}, signal)).json();
 }
 
-export async function fetchOutline(run: string, signal?: AbortSignal): Promise<Outline> {
-  return (await ask("outline", { run }, signal)).json();
+export async function fetchOutline(
+  question: { run: string; read: Reading },
+  signal?: AbortSignal,
+): Promise<Outline> {
+  return (await ask("outline", { ...question }, signal)).json();
+}
+
+/** How much of a run's event files is indexed, in bytes. */
+export interface Progress {
+  read: number;
+  size: number;
+}
+
+export async function fetchProgress(run: string, signal?: AbortSignal): Promise<Progress> {
+  return (await ask("progress", { run }, signal)).json();
 }
 
 export interface DensityQuestion {
@@ -87,6 +103,7 @@ export interface DensityQuestion {
   tags?: readonly string[];
   axis: Axis;
   range: "robust" | "full";
+  read: Reading;
   bins?: number;
   steps?: number;
   bits?: 8 | 16;
@@ -104,9 +121,8 @@ export async function fetchDensities(
 }
 
 export async function fetchHistogram(
-  question: { run: string; tag: string; step: number },
+  question: { run: string; tag: string; step: number; read: Reading },
   signal?: AbortSignal,
 ): Promise<Histogram> {
-  const { run, tag, step } = question;
-  return (await ask("histogram", { run, tag, step: String(step) }, signal)).json();
+  return (await ask("histogram", { ...question, step: String(question.step) }, signal)).json();
 }

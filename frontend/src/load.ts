@@ -1,17 +1,25 @@
 import { effect, type Signal } from "@preact/signals";
-import { type DensityQuestion, fetchDensities, fetchOutline, fetchRuns } from "./api";
+import {
+  type DensityQuestion,
+  fetchDensities,
+  fetchOutline,
+  fetchProgress,
+  fetchRuns,
+  type Progress,
+} from "./api";
 import { visible } from "./host";
 import type { Densities } from "./model/series";
 import {
   densities,
+  densityQuestion,
   focus,
   type Load,
   NOTHING,
   outlines,
+  progress,
   runs,
   selectedRuns,
   shownTags,
-  valueScale,
 } from "./state";
 
 /** Keeps the answers in `state` in step with what is selected. Of two answers to one question the newer wins. */
@@ -66,20 +74,20 @@ function loadRuns(anew: boolean): Promise<void> {
 }
 
 function loadSelected(names: readonly string[], anew: boolean): void {
-  const { axis, range } = valueScale.peek();
+  const { axis, range, read } = densityQuestion.peek();
   for (const run of names) {
     const outline = keep(
       `outline ${run}`,
-      "",
+      read,
       anew,
-      (signal) => fetchOutline(run, signal),
+      (signal) => fetchOutline({ run, read }, signal),
       setIn(outlines, run),
     );
     keep<Densities>(
       `densities ${run}`,
-      `${axis} ${range}`,
+      `${axis} ${range} ${read}`,
       anew,
-      (signal, early) => fetchRun({ run, axis, range }, outline, signal, early),
+      (signal, early) => fetchRun({ run, axis, range, read }, outline, signal, early),
       setIn(densities, run),
     );
   }
@@ -92,12 +100,40 @@ async function fetchRun(
   signal: AbortSignal,
   early: (part: Densities) => void,
 ): Promise<Densities> {
+  if (question.read === "every") followProgress(question.run, signal, outline);
   if (densities.peek().get(question.run)?.value == null) {
     await outline;
     const tags = firstTags(question.run);
     if (tags.length > 0) early(await fetchDensities({ ...question, tags }, signal));
   }
   return fetchDensities(question, signal);
+}
+
+const FOLLOW_MILLISECONDS = 300;
+
+/** Says how much of a run's event files is read until its outline is there. */
+async function followProgress(
+  run: string,
+  signal: AbortSignal,
+  outline: Promise<void>,
+): Promise<void> {
+  let waiting = true;
+  outline.finally(() => {
+    waiting = false;
+  });
+  const set = (now: Progress | null) => {
+    const next = new Map(progress.peek());
+    if (now === null) next.delete(run);
+    else next.set(run, now);
+    progress.value = next;
+  };
+  while (waiting && !signal.aborted) {
+    await new Promise((resolve) => setTimeout(resolve, FOLLOW_MILLISECONDS));
+    if (!waiting) break;
+    // Whatever is wrong is said where the outline is asked for.
+    await fetchProgress(run, signal).then(set, () => {});
+  }
+  set(null);
 }
 
 /** The series at the top of the page, if there are more; the one at full size, if there is one. */
@@ -126,9 +162,8 @@ export function startLoading(): void {
   loadRuns(false);
   let before = "";
   effect(() => {
-    const { axis, range } = valueScale.value;
     const names = selectedRuns.value;
-    const question = JSON.stringify([names, axis, range]);
+    const question = JSON.stringify([names, densityQuestion.value]);
     if (question === before) return;
     before = question;
     loadSelected(names, false);

@@ -1,5 +1,5 @@
 import { computed, signal } from "@preact/signals";
-import type { Outline, Runs } from "./api";
+import type { Outline, Progress, Runs } from "./api";
 import { hostRuns } from "./host";
 import { DEFAULT_VIEW, type View } from "./model/address";
 import { matcher, parameterKey } from "./model/names";
@@ -28,6 +28,8 @@ export const NOTHING = { value: null, pending: false, failure: null } as const;
 export const view = signal<View>(DEFAULT_VIEW);
 export const runs = signal<Load<Runs>>(NOTHING);
 export const outlines = signal<ReadonlyMap<string, Load<Outline>>>(new Map());
+/** How much of their event files is read, of the runs for which that is being waited for. */
+export const progress = signal<ReadonlyMap<string, Progress>>(new Map());
 export const densities = signal<ReadonlyMap<string, Load<Densities>>>(new Map());
 
 /** Parts of the view, so that what rests on one of them stays as it is while another changes. */
@@ -41,8 +43,13 @@ export const heights = computed(() => view.value.heights);
 export const scale = computed(() => view.value.scale);
 const axis = computed(() => view.value.axis);
 const range = computed(() => view.value.range);
+export const reading = computed(() => view.value.read);
 /** What the densities of all layers are asked for with. */
-export const valueScale = computed(() => ({ axis: axis.value, range: range.value }));
+export const densityQuestion = computed(() => ({
+  axis: axis.value,
+  range: range.value,
+  read: reading.value,
+}));
 export const hasSidebar = computed(() => view.value.sidebar);
 const chosenStep = computed(() => view.value.step);
 
@@ -140,6 +147,13 @@ export const seriesByParameter = computed((): ReadonlyMap<string, ReadonlyMap<st
 /** Every step that the selected runs show, ascending. */
 export const steps = computed(() =>
   stepsOf(selectedRuns.value.flatMap((run) => densities.value.get(run)?.value?.series ?? [])),
+);
+
+/** Whether TensorBoard has left steps out that the event files hold. */
+export const hasMoreSteps = computed(
+  () =>
+    notices.value.some(({ code }) => code === "sampled") &&
+    selectedRuns.value.every((run) => outlines.value.get(run)?.value?.readings.includes("every")),
 );
 
 export const step = computed(() => chosenStep.value ?? steps.value.at(-1) ?? null);

@@ -18,6 +18,7 @@ const elsewhere: View = {
   step: 40,
   axis: "symlog",
   range: "full",
+  read: "every",
   heights: "ridge",
   scale: "own",
   focus: { run: "a&b", tag: "layer1.0.conv1/weight=x" },

@@ -1,4 +1,4 @@
-import { type Axis, ROLES, type Role } from "./series";
+import { type Axis, type Reading, ROLES, type Role } from "./series";
 
 /** All that a person chose: plain JSON, mirrored to the address as `p.layer_weights.*`. */
 export interface View {
@@ -13,6 +13,8 @@ export interface View {
   step: number | null;
   axis: Axis;
   range: "robust" | "full";
+  /** The steps that TensorBoard kept, or every step, from the event files. */
+  read: Reading;
   /** Heights comparable within a chart, or every ridge equally high. */
   heights: "chart" | "ridge";
   /** Runs of one parameter on one value axis, or each on its own. */
@@ -31,6 +33,7 @@ export const DEFAULT_VIEW: View = {
   step: null,
   axis: "linear",
   range: "robust",
+  read: "kept",
   heights: "chart",
   scale: "shared",
   focus: null,
@@ -56,6 +59,7 @@ const CHECKS: { [K in keyof View]: (value: unknown) => boolean } = {
   step: Number.isSafeInteger,
   axis: oneOf(["linear", "symlog"]),
   range: oneOf(["robust", "full"]),
+  read: oneOf(["kept", "every"]),
   heights: oneOf(["chart", "ridge"]),
   scale: oneOf(["shared", "own"]),
   focus: (value) => {

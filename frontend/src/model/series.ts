@@ -1,6 +1,8 @@
 import { type Numbers, readSafetensors } from "./safetensors";
 
 export type Axis = "linear" | "symlog";
+/** Which steps an answer is about: those TensorBoard kept, or all of them, from the event files. */
+export type Reading = "kept" | "every";
 
 export const ROLES = [
   "weight",

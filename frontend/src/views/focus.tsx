@@ -8,7 +8,16 @@ import { rowAtStep, type Series } from "../model/series";
 import { barsScene } from "../scene/bars";
 import type { ChartOptions } from "../scene/chart";
 import type { Size } from "../scene/scene";
-import { change, densities, focus, selectedRuns, shownTags, step, valueScale } from "../state";
+import {
+  change,
+  densities,
+  densityQuestion,
+  focus,
+  reading,
+  selectedRuns,
+  shownTags,
+  step,
+} from "../state";
 import { RunMark, useChartOptions } from "./card";
 import { Chart, paintSoon } from "./chart";
 import { px } from "./px";
@@ -96,12 +105,12 @@ const FINE = { bins: 256, steps: 200, bits: 16 } as const;
 /** The series as finely as it is known, once it has come. */
 function useFine(series: Series): Series {
   const fine = useSignal<Series | null>(null);
-  const { axis, range } = valueScale.value;
+  const question = densityQuestion.value;
   useEffect(() => {
     const abort = new AbortController();
     const { run, tag } = series;
     fine.value = null;
-    fetchDensities({ run, tags: [tag], axis, range, ...FINE }, abort.signal).then(
+    fetchDensities({ run, tags: [tag], ...question, ...FINE }, abort.signal).then(
       (answer) => {
         fine.value = answer.series[0] ?? null;
       },
@@ -109,7 +118,7 @@ function useFine(series: Series): Series {
       () => {},
     );
     return () => abort.abort();
-  }, [series, axis, range]);
+  }, [series, question]);
   return fine.value ?? series;
 }
 
@@ -120,10 +129,11 @@ function Panels({ series: known }: { series: Series }) {
   const size = useSize(box);
   const histogram = useSignal<Histogram | null>(null);
   const failure = useSignal("");
+  const read = reading.value;
   const at = series.steps[rowAtStep(series, step.value)] ?? 0;
   useEffect(() => {
     const abort = new AbortController();
-    fetchHistogram({ run, tag, step: at }, abort.signal).then(
+    fetchHistogram({ run, tag, step: at, read }, abort.signal).then(
       (answer) => {
         histogram.value = answer;
         failure.value = "";
@@ -133,7 +143,7 @@ function Panels({ series: known }: { series: Series }) {
       },
     );
     return () => abort.abort();
-  }, [run, tag, at]);
+  }, [run, tag, at, read]);
   const chart = { width: size.value.width, height: size.value.height - BARS_HEIGHT - 32 };
   return (
     <div class="panels">

@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import type { Notice } from "../model/series";
-import { notices, unreadable } from "../state";
+import { change, hasMoreSteps, notices, unreadable } from "../state";
 
 const SIGNS = { error: "!", warning: "!", info: "i" } as const;
 
@@ -58,12 +58,20 @@ const everyNotice = computed((): Notice[] => [
   ),
 ]);
 
+/** What is mended by reading every step from the event files. */
+const LACKING = ["sampled", "first_step_missing"];
+
 function NoticeLine({ notice }: { notice: Notice }) {
   return (
     <li class={notice.level} data-code={notice.code}>
       <b aria-hidden="true">{SIGNS[notice.level]}</b>
       <span>
-        {notice.text} {notice.fix !== "" && <em>{notice.fix}</em>}
+        {notice.text} {notice.fix !== "" && <em>{notice.fix}</em>}{" "}
+        {LACKING.includes(notice.code) && hasMoreSteps.value && (
+          <button type="button" class="mend" onClick={() => change({ read: "every" })}>
+            Read every step
+          </button>
+        )}
       </span>
     </li>
   );

@@ -1,6 +1,15 @@
 import type { View } from "../model/address";
 import { formatCount } from "../model/format";
-import { change, isLoading, selectedRuns, step, steps, view } from "../state";
+import {
+  change,
+  hasMoreSteps,
+  isLoading,
+  progress,
+  selectedRuns,
+  step,
+  steps,
+  view,
+} from "../state";
 import { NotesButton } from "./notices";
 import { playing, togglePlay } from "./play";
 
@@ -39,8 +48,13 @@ const SCALES: Choice<View["scale"]>[] = [
   { value: "own", text: "Own for each run", hint: "Every chart has the axis that suits it best" },
 ];
 
+const READINGS: Choice<View["read"]>[] = [
+  { value: "kept", text: "TensorBoard's sample", hint: "The steps that TensorBoard has kept" },
+  { value: "every", text: "All logged", hint: "Every step, read from the event files" },
+];
+
 export function Toolbar() {
-  const { view: kind, axis, range, heights, scale } = view.value;
+  const { view: kind, axis, range, heights, scale, read } = view.value;
   return (
     <header class="toolbar">
       <fieldset class="segmented" aria-label="View">
@@ -78,6 +92,14 @@ export function Toolbar() {
             onChange={(value) => change({ heights: value })}
           />
         )}
+        {(read === "every" || hasMoreSteps.value) && (
+          <Select
+            label="Steps"
+            choices={READINGS}
+            value={read}
+            onChange={(value) => change({ read: value })}
+          />
+        )}
         {selectedRuns.value.length > 1 && (
           <Select
             label="Axis"
@@ -88,9 +110,22 @@ export function Toolbar() {
         )}
       </div>
       <NotesButton />
-      <progress class="loading" hidden={!isLoading.value} aria-label="Loading" />
+      <Loading />
     </header>
   );
+}
+
+/** How far reading the event files is, where that is known. */
+function Loading() {
+  let read = 0;
+  let size = 0;
+  for (const one of progress.value.values()) {
+    read += one.read;
+    size += one.size;
+  }
+  const known = size > 0 ? { value: read / size } : {};
+  const text = size > 0 ? "Reading the event files" : "Loading";
+  return <progress class="loading" hidden={!isLoading.value} aria-label={text} {...known} />;
 }
 
 function Select<T extends string>(props: {
