@@ -13,10 +13,7 @@ _OTHER_LINES = (
     "TensorFlow: tf.summary.histogram(name, variable, step=step)."
 )
 
-_EVERY = (
-    "Read every step from the event files, or start TensorBoard with "
-    "--samples_per_plugin=histograms=0, which keeps every step."
-)
+_EVERY = "tensorboard --logdir ... --samples_per_plugin=histograms=0 keeps every step."
 
 
 def empty_logdir() -> Notice:
@@ -101,7 +98,7 @@ def first_step_missing(tags: Sequence[str], first: int) -> Notice:
         f"The beginning of {_some(tags, 'series')} may be missing: the earliest step that "
         f"TensorBoard has kept is {first}."
     )
-    return _notice("first_step_missing", "info", text, _EVERY, tags)
+    return _notice("first_step_missing", "info", text, "", tags)
 
 
 def stale(run: str, written: float, heard: float) -> Notice:
@@ -122,7 +119,7 @@ def unreadable_file(problems: Sequence[str]) -> Notice:
 
 def thinned(shown: int, kept: int) -> Notice:
     text = f"At most {shown} of up to {kept} steps are shown of each series, evenly spread."
-    return _notice("thinned", "info", text, "Ask for more steps to see all of them.")
+    return _notice("thinned", "info", text, "A parameter at full size shows more of them.")
 
 
 def non_finite(tags: Sequence[str], layer: str, step: int) -> Notice:
@@ -174,5 +171,6 @@ def _cut(text: str) -> str:
 
 
 def _ago(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    return "just now" if minutes < 1 else f"{minutes} minute{'s' * (minutes > 1)} ago"
+    amount, unit = (seconds / 60, "minute") if seconds < 5400 else (seconds / 3600, "hour")
+    whole = round(amount)
+    return "just now" if whole < 1 else f"{whole} {unit}{'s' * (whole > 1)} ago"

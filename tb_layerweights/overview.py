@@ -22,6 +22,8 @@ Answer = dict[str, Any]
 
 # Seconds by which TensorBoard may lag behind the files of a training: it reads every few seconds.
 STALE = 600.0
+# Files that are newer by so much than what they hold were not written by a training, but copied.
+COPIED = 24 * 3600.0
 
 
 def runs(source: Source, files: EventFiles) -> Answer:
@@ -66,7 +68,7 @@ def _stale(source: Source, files: EventFiles, listed: Sequence[Answer]) -> Itera
         if written is None or heard is None or now - written > STALE or written - heard < STALE:
             continue
         heard = max(heard, source.last_wall_time(run["run"]))
-        if written - heard >= STALE:
+        if STALE <= written - heard <= COPIED:
             yield notices.stale(run["run"], now - written, now - heard)
 
 

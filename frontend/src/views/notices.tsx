@@ -69,7 +69,7 @@ function NoticeLine({ notice }: { notice: Notice }) {
         {notice.text} {notice.fix !== "" && <em>{notice.fix}</em>}{" "}
         {LACKING.includes(notice.code) && hasMoreSteps.value && (
           <button type="button" class="mend" onClick={() => change({ read: "every" })}>
-            Read every step
+            Read every step from the event files
           </button>
         )}
       </span>
