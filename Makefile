@@ -14,7 +14,7 @@ INSTALL := pip install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench screenshots build format clean
+.PHONY: help demo test check bench truth screenshots build format clean
 
 help:  ## list the targets
 	@awk -F ":.*## " '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ check: $(VENV)/dev.stamp $(NODE_MODULES)  ## lint, check types, build
 
 bench: $(VENV)/dev.stamp $(BUNDLE)  ## measure against TensorBoard's own Histograms tab
 	python -m benchmarks
+
+truth: $(VENV)/dev.stamp  ## hold what is drawn against distributions that are known
+	python -m benchmarks.truth
 
 screenshots: $(VENV)/dev.stamp $(BUNDLE)  ## take the README's pictures anew
 	python -m tests.browser.chromium
