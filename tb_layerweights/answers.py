@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from tb_layerweights.grid import fit_grid
 from tb_layerweights.histogram import Histograms, clean, moments
 from tb_layerweights.query import DensitiesQuery, Selection, quote
 from tb_layerweights.reading import Contents, Found
-from tb_layerweights.series import Series
+from tb_layerweights.series import Record, Series
 from tb_layerweights.source import Source
 from tb_layerweights.statistics import near_zero, near_zero_points
 from tb_layerweights.steps import thin
@@ -55,6 +55,10 @@ class Run:
         """How many steps whoever reads the run was told to keep."""
         return 0 if self.contents.every else self.hint
 
+    @property
+    def last_step(self) -> int:
+        return max((one.last_step for one in self.contents.listed), default=0)
+
     def read(self, tags: Sequence[str]) -> Found:
         return reading.read(self.source, self.files, self.contents, tags)
 
@@ -79,6 +83,13 @@ def choose(run: Run, selection: Selection) -> list[Chosen]:
     ]
 
 
+def cleaned(records: Iterable[Record]) -> Histograms:
+    """Returns the clean histograms of records, each decoded once."""
+    once = list(records)
+    totals = [record.totals for record in once]
+    return clean([record.tensor for record in once], totals if any(totals) else ())
+
+
 def densities(run: Run, query: DensitiesQuery) -> tuple[Answer, list[Ridges]]:
     """Returns the answer of `/densities` and the rows of each element of its `series`."""
     chosen = {one.tag: one for one in choose(run, query.selection)}
@@ -88,7 +99,7 @@ def densities(run: Run, query: DensitiesQuery) -> tuple[Answer, list[Ridges]]:
     ridges: list[Ridges] = []
     shown: list[Shown] = []
     for series, picks in zip(found.series, picked, strict=True):
-        histograms = clean([series.records[index].tensor for index in picks])
+        histograms = cleaned([series.records[index] for index in picks])
         ridges.append(ridges_of(series, picks, histograms, query))
         steps = tuple(series.steps[index] for index in picks)
         layer = chosen[series.tag].layer
@@ -102,7 +113,7 @@ def densities(run: Run, query: DensitiesQuery) -> tuple[Answer, list[Ridges]]:
             {**asdict(chosen[one.tag]), "steps_kept": len(one.steps)} for one in found.series
         ],
         "unreadable": [asdict(one) for one in found.unreadable],
-        "notices": find(shown, found.unreadable, run.kept),
+        "notices": find(shown, found.unreadable, run.kept, run.last_step),
     }
     return answer, ridges
 
@@ -152,7 +163,7 @@ def statistics_of(run: Run, selection: Selection) -> Answer:
     answered: list[Answer] = []
     shown: list[Shown] = []
     for series in found.series:
-        histograms = clean([record.tensor for record in series.records])
+        histograms = cleaned(series.records)
         names = asdict(chosen[series.tag])
         times = {"step": list(series.steps), "wall_time": wire.jsonable(series.wall_times)}
         answered.append({**names, **times, **statistics.columns(histograms)})
@@ -160,10 +171,9 @@ def statistics_of(run: Run, selection: Selection) -> Answer:
         shown.append(Shown(series.tag, layer, series.steps, series.steps, histograms))
     return {
         "run": selection.run,
-        "quality": statistics.QUALITY,
         "series": answered,
         "unreadable": [asdict(one) for one in found.unreadable],
-        "notices": find(shown, found.unreadable, run.kept),
+        "notices": find(shown, found.unreadable, run.kept, run.last_step),
     }
 
 
@@ -183,11 +193,11 @@ def histogram(run: Run, tag: str, step: int) -> Answer:
     if step not in series.steps:
         raise errors.NotFoundError(f"There is no step {step} of {where}.")
     index = series.steps.index(step)
-    tensor = series.records[index].tensor
+    record = series.records[index]
     return {
         "run": name,
         "tag": tag,
         "step": step,
         "wall_time": wire.jsonable([series.wall_times[index]])[0],
-        **statistics.describe(clean([tensor]), tensor, MOST_BUCKETS),
+        **statistics.describe(cleaned([record]), record.tensor, MOST_BUCKETS),
     }

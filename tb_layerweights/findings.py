@@ -16,6 +16,8 @@ from tb_layerweights.series import Unreadable
 CAPACITIES = (100, 500)
 # TensorFlow's default is 30 buckets; torch and tensorboardX write hundreds.
 COARSE = 32
+# A series that misses so many of its steps before the end of the run has stopped.
+MISSED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Shown:
 
 
 def find(
-    shown: Sequence[Shown], unreadable: Sequence[Unreadable], hint: int | None
+    shown: Sequence[Shown], unreadable: Sequence[Unreadable], hint: int | None, last_step: int
 ) -> list[Notice]:
     """Returns what a person must know of series in network order, the gravest first.
 
@@ -38,8 +40,9 @@ def find(
       shown: the series in the answer.
       unreadable: those that can't be shown, in whole or in part.
       hint: steps that TensorBoard was told to keep (0: all), None if it wasn't told.
+      last_step: of the whole run.
     """
-    said = [*_non_finite(shown)]
+    said = [*_non_finite(shown), *_stopped(shown, last_step)]
     if unreadable:
         said.append(notices.unreadable_series([one.tag for one in unreadable]))
     sampled = [one for one in shown if is_sampled(one.kept, hint)]
@@ -76,6 +79,20 @@ def _non_finite(shown: Sequence[Shown]) -> list[Notice]:
     earliest = firsts.index(min(firsts))
     tags = [marked[earliest].tag, *(one.tag for one in marked if one is not marked[earliest])]
     return [notices.non_finite(tags, marked[earliest].layer, firsts[earliest])]
+
+
+def _stopped(shown: Sequence[Shown], last_step: int) -> list[Notice]:
+    stopped = [one for one in shown if _has_stopped(one.kept, last_step)]
+    if not stopped:
+        return []
+    stopped.sort(key=lambda one: one.kept[-1])
+    tags = [one.tag for one in stopped]
+    return [notices.stopped_early(tags, stopped[0].kept[-1], last_step)]
+
+
+def _has_stopped(kept: Sequence[int], last_step: int) -> bool:
+    """Returns whether several more steps would fit behind the last, as far apart as they are."""
+    return len(kept) > 2 and last_step - kept[-1] > MISSED * float(np.median(np.diff(kept)))
 
 
 def _coarse(shown: Sequence[Shown]) -> list[Notice]:

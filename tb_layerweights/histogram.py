@@ -16,9 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tb_layerweights import repair
+from tb_layerweights.series import Totals
+from tb_layerweights.totals import Logged, Moments, agreeing, exact_moments, logged, logged_edges
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
+
+
+# Buckets narrower than so many float32 numbers, in the mean over their row, keep their edges.
+FINEST = 1000 * float(np.finfo(np.float32).eps)
+# So do rows that reach no further from zero than this, where float32 gets coarse.
+SMALLEST = 1e-30
 
 
 class BucketsError(ValueError):
@@ -42,6 +50,7 @@ class Histograms:
     total: Floats  # [R], how many values are counted
     buckets: NDArray[np.int32]  # [R], as logged, from the first to the last that holds anything
     non_finite: NDArray[np.bool_]  # [R]
+    logged: Logged
 
     @property
     def rows(self) -> int:
@@ -77,12 +86,13 @@ def check(tensor: NDArray[Any]) -> NDArray[Any]:
     return tensor
 
 
-def clean(tensors: Sequence[NDArray[Any]]) -> Histograms:
+def clean(tensors: Sequence[NDArray[Any]], totals: Sequence[Totals | None] = ()) -> Histograms:
     """Returns clean histograms of checked tensors `[k, 3]` of `[left, right, count]` rows.
 
     Mass is conserved, but for buckets without a place (an infinite edge, or two that are NaN) or
     without a finite count; a row that shows any of these is marked `non_finite`. Overlapping
-    buckets share their mass out by width, negative counts are taken as 0.
+    buckets share their mass out by width, negative counts are taken as 0. Edges are rounded to
+    float32, as the Python loader rounds those of old histograms and the data server doesn't.
     """
     start = _starts(np.array([len(tensor) for tensor in tensors], dtype=np.intp))
     left, right, count = (
@@ -97,12 +107,15 @@ def clean(tensors: Sequence[NDArray[Any]]) -> Histograms:
 
     first, last, filled = _filled(count, start)
     buckets = last - first + 1
+    whole = filled & (buckets == np.diff(start))
     if buckets.sum() < len(count):
         _take_backward_edges(left, right, start, first, last, filled)
         start = _starts(buckets)
         pick = np.repeat(first - start[:-1], buckets) + np.arange(start[-1])
         left, right, count = left[pick], right[pick], count[pick]
         plain = plain or repair.all_plain(left, right, count)
+    outer = logged_edges(left, right, start)
+    _round_edges(left, right, start)
 
     odd = ~filled
     if not plain:
@@ -110,6 +123,7 @@ def clean(tensors: Sequence[NDArray[Any]]) -> Histograms:
     overlaps = np.flatnonzero(right[:-1] > left[1:])
     row = _rows_of(overlaps, start)
     odd[row[overlaps + 1 < start[row + 1]]] = True
+    certain = ~odd | ~filled
     if odd.any():
         left, right, count, start, lost = repair.rows(left, right, count, start, odd)
         non_finite |= lost
@@ -117,7 +131,11 @@ def clean(tensors: Sequence[NDArray[Any]]) -> Histograms:
     share = count / np.repeat(np.where(total > 0, total, 1.0), np.diff(start))
     through = np.cumsum(share)
     kept = buckets.astype(np.int32)
-    return Histograms(left, right, share, through, start, total, kept, non_finite)
+    said = logged(tensors, totals, outer, whole, certain)
+    if totals:
+        said, lost = agreeing(said, left, right, share, start, total)
+        non_finite |= lost
+    return Histograms(left, right, share, through, start, total, kept, non_finite, said)
 
 
 def _filled(count: Floats, start: Rows) -> tuple[Rows, Rows, NDArray[np.bool_]]:
@@ -162,6 +180,37 @@ def _take_backward_edges(
     right[bucket[backward]] = right[outer[backward]]
 
 
+def _round_edges(left: Floats, right: Floats, start: Rows) -> None:
+    """Rounds edges to float32 numbers, but for rows whose buckets are too narrow for it."""
+    sizes = np.diff(start)
+    holds = np.flatnonzero(sizes)
+    low, high = left[start[:-1][holds]], right[start[1:][holds] - 1]
+    with np.errstate(over="ignore", invalid="ignore"):
+        width, largest = high - low, np.maximum(np.abs(low), np.abs(high))
+        narrow = (width > 0) & ((width < FINEST * sizes[holds] * largest) | (largest < SMALLEST))
+        rounded = left.astype(np.float32), right.astype(np.float32)
+    if narrow.any():
+        where = np.repeat(~narrow, sizes[holds])
+        np.copyto(left, rounded[0], where=where)
+        np.copyto(right, rounded[1], where=where)
+    else:
+        left[:], right[:] = rounded
+
+
+def as_logged(tensor: NDArray[Any]) -> Floats:
+    """Returns the buckets [k, 3] of a checked tensor, not repaired, alike from both loaders.
+
+    Empty outer ones are left out, as the Python loader does it, and edges rounded.
+    """
+    whole = _starts(np.array([len(tensor)], dtype=np.intp))
+    left, right, count = (tensor[:, column].astype(np.float64) for column in range(3))
+    first, last, filled = _filled(count, whole)
+    _take_backward_edges(left, right, whole, first, last, filled)
+    kept = np.stack((left, right, count), axis=1)[first[0] : last[0] + 1]
+    _round_edges(kept[:, 0], kept[:, 1], _starts(np.array([len(kept)], dtype=np.intp)))
+    return kept
+
+
 def locate(histograms: Histograms, q: Sequence[float]) -> tuple[Rows, Floats]:
     """Returns the bucket that holds each quantile, and how much of it lies below: both [R, Q]."""
     target = histograms.base[:, None] + np.asarray(q)[None, :]
@@ -188,17 +237,8 @@ def reach(histograms: Histograms, tail: float) -> tuple[Floats, Floats]:
     return lowest, np.where(empty, np.nan, histograms.right[bucket[:, 1]])
 
 
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """Mean, standard deviation and root mean square, each [R]; NaN in rows of nothing."""
-
-    mean: Floats
-    std: Floats
-    rms: Floats
-
-
 def moments(histograms: Histograms) -> Moments:
-    """Returns moments as if values were spread evenly in each bucket."""
+    """Returns moments: exact where totals are known, else for values spread evenly in buckets."""
     first, sizes = histograms.start[:-1], np.diff(histograms.start)
     if not len(sizes):
         return Moments(np.empty(0), np.empty(0), np.empty(0))
@@ -209,4 +249,8 @@ def moments(histograms: Histograms) -> Moments:
     variance = np.add.reduceat(histograms.share * (from_mean**2 + width**2 / 12), first)
     empty = histograms.total == 0
     mean, variance = np.where(empty, np.nan, mean), np.where(empty, np.nan, variance)
-    return Moments(mean, np.sqrt(variance), np.sqrt(mean**2 + variance))
+    exact = exact_moments(histograms.logged, histograms.total)
+    mean = np.where(np.isnan(exact.mean), mean, exact.mean)
+    std = np.where(np.isnan(exact.std), np.sqrt(variance), exact.std)
+    rms = np.where(np.isnan(exact.rms), np.sqrt(mean**2 + std**2), exact.rms)
+    return Moments(mean, std, rms)

@@ -76,13 +76,17 @@ def order_by_name() -> Notice:
     )
 
 
-def stopped_early(tags: Sequence[str], last_step: int) -> Notice:
+def stopped_early(tags: Sequence[str], stopped: int, last_step: int) -> Notice:
+    """The first of `tags` was the earliest to stop, at step `stopped`."""
     text = (
-        f"Nothing was logged of {_some(tags, 'series')} in the second half of the run, which goes "
+        f"Nothing more was logged of {_some(tags, 'series')} after step {stopped}, while others go "
         f"on to step {last_step}."
     )
-    fix = "If this was not meant, check the condition under which it is logged."
-    return _notice("stopped_early", "info", text, fix, tags)
+    fix = (
+        "If this was not meant, look at the steps just before: PyTorch's add_histogram fails once "
+        "all values are NaN."
+    )
+    return _notice("stopped_early", "warning", text, fix, tags)
 
 
 def sampled(tags: Sequence[str], kept: int) -> Notice:

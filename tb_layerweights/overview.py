@@ -100,8 +100,4 @@ def _outline_notices(known: Contents, plan: Outline, files: EventFiles) -> list[
         said.append(notices.unreadable_file(problems))
     if plan.by_name:
         said.append(notices.order_by_name())
-    last = max(one.last_step for one in listed)
-    early = [one.tag for one in listed if one.last_step < last / 2]
-    if early:
-        said.append(notices.stopped_early(early, last))
     return said

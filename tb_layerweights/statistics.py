@@ -12,57 +12,142 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tb_layerweights.density import cumulative
-from tb_layerweights.histogram import Histograms, moments, quantiles
+from tb_layerweights.distance import distance_bounds, distances
+from tb_layerweights.histogram import Histograms, as_logged, moments, quantiles
+from tb_layerweights.intervals import NEAR, Interval, bounds, count_bounds, quantile_bounds
+from tb_layerweights.totals import Moments
 from tb_layerweights.wire import jsonable
 
 Floats = NDArray[np.float64]
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 SHOWN_QUANTILES = (0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999)
-# A value counts as near zero up to this part of the root mean square.
-NEAR = 0.01
 
-QUALITY = {
-    "count": "exact",
-    "mean": "estimated",
-    "std": "estimated",
-    "rms": "estimated",
-    "min": "bound",
-    "max": "bound",
-    "near_zero": "estimated",
-    "non_finite": "bound",
-    "quantiles": "estimated",
-}
+MOMENTS = ("mean", "std", "rms", "min", "max", "near_zero", "kurtosis", "max_sigma")
+# Of the largest value: with less, the fourth power of a distance in units of it might overflow.
+LEAST_STD = 1e-60
+DISTANCES = ("distance_first", "distance_previous")
+NUMBERS = ("count", *MOMENTS, *DISTANCES, "non_finite")
 
 
 @dataclass(frozen=True, slots=True)
-class Statistics:
-    """Numbers of R histograms; NaN where a number does not exist."""
+class Measured:
+    """Best guesses, each in an interval that certainly holds the true number; all [R] or [R, Q].
 
-    count: Floats  # [R]
-    mean: Floats  # [R]
-    std: Floats  # [R]
-    rms: Floats  # [R]
-    min: Floats  # [R]
-    max: Floats  # [R]
-    near_zero: Floats  # [R]
-    non_finite: NDArray[np.bool_]  # [R]
+    All three are NaN where a number does not exist, a bound that is not known is infinite.
+    """
+
+    value: Floats
+    low: Floats
+    high: Floats
+
+    def quality(self) -> str:
+        """Returns what all of them are worth together: that of the worst.
+
+        `exact`: low is high. `bound`: the value is low or high, so that the true number can only
+        be on one side of it. Else `estimated`.
+        """
+        known = ~np.isnan(self.value)
+        if (self.low == self.high)[known].all():
+            return "exact"
+        at_end = (self.value == self.low) | (self.value == self.high)
+        return "bound" if at_end[known].all() else "estimated"
 
 
-def summarize(histograms: Histograms) -> Statistics:
-    """Returns the numbers of every row; see `QUALITY` for what each of them is worth."""
+def _within(value: Floats, interval: Interval) -> Measured:
+    value = np.clip(value, interval.low, interval.high)
+    missing = np.isnan(value)
+    return Measured(
+        value, np.where(missing, np.nan, interval.low), np.where(missing, np.nan, interval.high)
+    )
+
+
+def measure(histograms: Histograms) -> dict[str, Measured]:
+    """Returns the numbers of every row that need no other row, each [R].
+
+    `kurtosis` is the mean fourth power of the distance to the mean, over the squared variance: 3
+    for a normal distribution. `max_sigma` is the largest distance to the mean, over the standard
+    deviation. `non_finite` counts values that are NaN or infinite.
+    """
     measured = moments(histograms)
     through = cumulative(histograms, near_zero_points(measured.rms))
-    return Statistics(
-        count=histograms.total,
-        mean=measured.mean,
-        std=measured.std,
-        rms=measured.rms,
-        min=histograms.minimum,
-        max=histograms.maximum,
-        near_zero=near_zero(histograms, through),
-        non_finite=histograms.non_finite,
-    )
+    limits = bounds(histograms)
+    values = {
+        "mean": measured.mean,
+        "std": measured.std,
+        "rms": measured.rms,
+        "min": histograms.minimum,
+        "max": histograms.maximum,
+        "near_zero": near_zero(histograms, through),
+        "kurtosis": _kurtosis(histograms, measured),
+        "max_sigma": _max_sigma(histograms, measured),
+    }
+    return {
+        "count": _within(histograms.total, count_bounds(histograms)),
+        **{name: _within(values[name], limits[name]) for name in MOMENTS},
+        "non_finite": _non_finite(histograms),
+    }
+
+
+def measure_quantiles(
+    histograms: Histograms, q: Sequence[float], measured: dict[str, Measured]
+) -> Measured:
+    """Returns quantiles [R, Q], given the other numbers of the rows."""
+    limits = {name: Interval(measured[name].low, measured[name].high) for name in ("min", "max")}
+    return _within(quantiles(histograms, q), quantile_bounds(histograms, q, limits))
+
+
+def measure_distances(histograms: Histograms, measured: dict[str, Measured]) -> dict[str, Measured]:
+    """Returns the Wasserstein-1 distances to other rows, [R], given the other numbers."""
+    first, previous = distances(histograms)
+    mean = Interval(measured["mean"].low, measured["mean"].high)
+    limits = distance_bounds(histograms, mean, first, previous)
+    return {
+        name: _within(value, interval)
+        for name, value, interval in zip(DISTANCES, (first, previous), limits, strict=True)
+    }
+
+
+def _non_finite(histograms: Histograms) -> Measured:
+    """Returns how many values are NaN or infinite.
+
+    It is what a record with totals counts in no bucket, if their sum is no finite number either.
+    The buckets alone say at most that there are some: a writer may have dropped them.
+    """
+    said, shows = histograms.logged, histograms.non_finite
+    missing = np.where(np.isnan(said.num), 0.0, said.num - histograms.total)
+    value = np.where(shows, np.maximum(missing, 1.0), 0.0)
+    told = ~np.isnan(said.num) & (said.certain | ~shows)
+    low = np.where(told, value, np.where(shows, 1.0, 0.0))
+    return Measured(value, low, np.where(told, value, np.inf))
+
+
+def _kurtosis(histograms: Histograms, measured: Moments) -> Floats:
+    """Returns the kurtosis, values spread evenly in each bucket: m^4 + 2 m^2 h^2 + h^4 / 5.
+
+    m is the way from the mean to the middle of a bucket, h half its width, both in standard
+    deviations.
+    """
+    if not histograms.rows:
+        return np.empty(0)
+    first, sizes = histograms.start[:-1], np.diff(histograms.start)
+    unit = np.repeat(_unit(histograms, measured), sizes)
+    half = (histograms.right / 2 - histograms.left / 2) / unit
+    middle = (histograms.left / 2 + histograms.right / 2 - np.repeat(measured.mean, sizes)) / unit
+    near, wide = middle**2, half**2
+    fourth: Floats = near * near + 2 * near * wide + wide * wide / 5
+    return np.asarray(np.add.reduceat(histograms.share * fourth, first), dtype=np.float64)
+
+
+def _max_sigma(histograms: Histograms, measured: Moments) -> Floats:
+    way = np.maximum(measured.mean - histograms.minimum, histograms.maximum - measured.mean)
+    return way / _unit(histograms, measured)
+
+
+def _unit(histograms: Histograms, measured: Moments) -> Floats:
+    """Returns the standard deviation, NaN where it is next to nothing beside the values, [R]."""
+    size = np.maximum(np.abs(histograms.minimum), np.abs(histograms.maximum))
+    return np.where(measured.std > LEAST_STD * size, measured.std, np.nan)
 
 
 def near_zero_points(rms: Floats) -> Floats:
@@ -78,41 +163,52 @@ def near_zero(histograms: Histograms, through: Floats) -> Floats:
 
 def columns(histograms: Histograms) -> dict[str, Any]:
     """Returns the numbers of every row as JSON columns, `null` for those that don't exist."""
-    numbers = summarize(histograms)
-    answer: dict[str, Any] = {
-        name: jsonable(getattr(numbers, name))
-        for name in ("count", "mean", "std", "rms", "min", "max", "near_zero")
+    found = measure(histograms)
+    found |= measure_distances(histograms, found)
+    ordered = {name: found[name] for name in NUMBERS}
+    ranks = measure_quantiles(histograms, QUANTILES, found)
+    sides: dict[str, dict[str, Any]] = {
+        side: {
+            **{name: jsonable(getattr(one, side)) for name, one in ordered.items()},
+            "quantiles": {
+                f"{q:g}": jsonable(getattr(ranks, side)[:, column])
+                for column, q in enumerate(QUANTILES)
+            },
+        }
+        for side in ("value", "low", "high")
     }
-    answer["non_finite"] = numbers.non_finite.tolist()
-    table = quantiles(histograms, QUANTILES)
-    answer["quantiles"] = {
-        f"{q:g}": jsonable(table[:, column]) for column, q in enumerate(QUANTILES)
-    }
-    return answer
+    quality = {name: one.quality() for name, one in (*ordered.items(), ("quantiles", ranks))}
+    return {**sides["value"], "low": sides["low"], "high": sides["high"], "quality": quality}
 
 
 def describe(histograms: Histograms, tensor: NDArray[Any], most_buckets: int) -> dict[str, Any]:
-    """Returns one histogram, each number with its quality; `tensor` holds its logged buckets.
+    """Returns one histogram, each number with its bounds; `tensor` holds its logged buckets.
 
     With more than `most_buckets` buckets, neighbours are joined.
     """
-    one = {name: value[0] for name, value in columns(histograms).items() if name != "quantiles"}
-    lost = int(one.pop("non_finite"))
-    count = {"value": one.pop("count"), "quality": QUALITY["count"]}
+    found = measure(histograms)
+    ranks = measure_quantiles(histograms, SHOWN_QUANTILES, found)
     return {
-        "buckets": _join(tensor.astype(np.float64), most_buckets),
-        "count": count,
-        "non_finite": {"value": float(lost), "quality": QUALITY["non_finite"]},
-        "moments": {
-            name: {"value": value, "quality": QUALITY[name]} for name, value in one.items()
-        },
+        "buckets": _join(as_logged(tensor), most_buckets),
+        "count": _quantity(found["count"]),
+        "non_finite": _quantity(found["non_finite"]),
+        "moments": {name: _quantity(found[name]) for name in MOMENTS},
         "quantiles": [
-            {"q": q, "value": value, "quality": QUALITY["quantiles"]}
-            for q, value in zip(
-                SHOWN_QUANTILES, jsonable(quantiles(histograms, SHOWN_QUANTILES)[0]), strict=True
-            )
+            {
+                "q": q,
+                **_quantity(
+                    Measured(ranks.value[:, index], ranks.low[:, index], ranks.high[:, index])
+                ),
+            }
+            for index, q in enumerate(SHOWN_QUANTILES)
         ],
     }
+
+
+def _quantity(one: Measured) -> dict[str, Any]:
+    """Returns the number of a single row as JSON."""
+    value, low, high = jsonable([float(side[0]) for side in (one.value, one.low, one.high)])
+    return {"value": value, "low": low, "high": high, "quality": one.quality()}
 
 
 def _join(buckets: Floats, most: int) -> list[list[float | None]]:
@@ -127,18 +223,21 @@ def _join(buckets: Floats, most: int) -> list[list[float | None]]:
 
 def table(series: Iterable[dict[str, Any]]) -> str:
     """Returns CSV with a header and one line for each (series, step)."""
-    numbers = ("step", "wall_time", *list(QUALITY)[:-1])
     names = ("tag", "layer", "parameter", "role")
+    ranks = [f"{q:g}" for q in QUANTILES]
+    bounded = [*NUMBERS, *(f"q{rank}" for rank in ranks)]
+    ends = [f"{name}_{side}" for name in bounded for side in ("low", "high")]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((*names, *numbers, *(f"q{q:g}" for q in QUANTILES)))
+    writer.writerow((*names, "step", "wall_time", *bounded, *ends))
     for one in series:
         cells = [_harmless(one[name]) for name in names]
-        values: Sequence[Sequence[Any]] = [
-            *(one[name] for name in numbers),
-            *one["quantiles"].values(),
-        ]
-        for row in zip(*values, strict=True):
+        values, low, high = (
+            [*(side[name] for name in NUMBERS), *(side["quantiles"][rank] for rank in ranks)]
+            for side in (one, one["low"], one["high"])
+        )
+        pairs = [column for pair in zip(low, high, strict=True) for column in pair]
+        for row in zip(one["step"], one["wall_time"], *values, *pairs, strict=True):
             writer.writerow((*cells, *("" if value is None else value for value in row)))
     return text.getvalue()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
 
-from tests import loaders, logdirs
+from tests import corpus, loaders, logdirs
 
 ROOT = Path(__file__).parents[1]
 
@@ -93,3 +93,23 @@ def loaded(request: pytest.FixtureRequest) -> loaders.Loaded:
     """The world with either loader."""
     found: loaders.Loaded = request.getfixturevalue(f"{request.param}_loaded")
     return found
+
+
+@pytest.fixture(scope="session")
+def corpus_logdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Odd steps, times, types, shapes and names: see `corpus.write_corpus`."""
+    logdir = tmp_path_factory.mktemp("corpus")
+    corpus.write_corpus(logdir)
+    return logdir
+
+
+@pytest.fixture(scope="session")
+def python_corpus(corpus_logdir: Path) -> loaders.Loaded:
+    return loaders.load_python(corpus_logdir)
+
+
+@pytest.fixture(scope="session")
+def rust_corpus(corpus_logdir: Path) -> Iterator[loaders.Loaded]:
+    loaded, server = loaders.load_rust(corpus_logdir)
+    yield loaded
+    loaders.stop(server)

@@ -33,8 +33,8 @@ DATA_ROUTES: dict[str, dict[str, Any]] = {
     "densities": {"run": "keras/train"},
     "histogram": {"run": "keras/train", "tag": KERNEL, "step": "4"},
     "statistics": {"run": "keras/train"},
-    "progress": {"run": "keras/train"},
 }
+ANSWERING = {**DATA_ROUTES, "progress": {"run": "keras/train"}}
 RUNS = ["keras/train", "keras2/train", "collided/train", "bare/train", "torch", "tf1",
         "sampled", "restarted", "hostile"]  # fmt: skip
 

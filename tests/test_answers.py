@@ -69,7 +69,10 @@ def test_a_histogram_is_as_logged(loaded: Loaded) -> None:
     values = logdirs.weights((12, 16), 4)
     assert len(answer["buckets"]) == 30
     assert answer["buckets"][0][0] == pytest.approx(values.min())
-    assert answer["count"] == {"value": 192.0, "quality": "exact"}
+    assert answer["count"] == {"value": 192.0, "low": 192.0, "high": 192.0, "quality": "exact"}
+    assert answer["moments"]["max"]["quality"] == "exact"
+    assert answer["moments"]["mean"]["quality"] == "estimated"
+    assert answer["non_finite"] == {"value": 0.0, "low": 0.0, "high": None, "quality": "bound"}
     moments = {name: one["value"] for name, one in answer["moments"].items()}
     assert moments["std"] == pytest.approx(values.std(), rel=0.02)
     assert moments["max"] == pytest.approx(values.max())
@@ -110,6 +113,7 @@ def test_statistics_come_as_a_table_that_no_spreadsheet_runs(loaded: Loaded) -> 
     assert {row["tag"] for row in table} >= {"'=cmd|'/c calc'!A0", "constructor"}
     assert not [row for row in table if row["tag"].startswith(("=", "+", "-", "@"))]
     assert list(table[0])[:6] == ["tag", "layer", "parameter", "role", "step", "wall_time"]
+    assert {"mean_low", "mean_high", "q0.5", "q0.95_high"} <= set(table[0])
 
 
 def test_wall_times_that_are_no_numbers_never_match_and_are_null(tmp_path: Path) -> None:

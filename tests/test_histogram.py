@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tb_layerweights.histogram import (
     BucketsError,
     Histograms,
+    as_logged,
     check,
     clean,
     moments,
@@ -46,7 +47,7 @@ def test_rows_of_a_series_stay_apart() -> None:
     histograms = clean([first, second, first])
     assert histograms.start.tolist() == [0, 30, 37, 67]
     assert histograms.total.tolist() == [5000] * 3
-    assert histograms.left[30:37].tolist() == second[:, 0].tolist()
+    assert histograms.left[30:37].tolist() == second[:, 0].astype(np.float32).tolist()
 
 
 def test_read_only_input_is_not_changed() -> None:
@@ -62,8 +63,8 @@ def test_empty_outer_buckets_are_trimmed_and_inner_ones_kept() -> None:
 
 
 def test_the_true_minimum_moves_from_a_backward_bucket_to_the_one_that_holds_it() -> None:
-    histograms = one((0.2, 0, 0), (0, 1, 2), (1, 2, 3), (2, 1.7, 0))
-    assert buckets(histograms) == [(0.2, 1, 2), (1, 1.7, 3)]
+    histograms = one((0.25, 0, 0), (0, 1, 2), (1, 2, 3), (2, 1.75, 0))
+    assert buckets(histograms) == [(0.25, 1, 2), (1, 1.75, 3)]
 
 
 def test_a_backward_edge_outside_the_outermost_bucket_is_not_taken() -> None:
@@ -74,6 +75,40 @@ def test_the_two_loaders_forms_of_an_old_histogram_agree() -> None:
     rust = one((-DBL_MAX, -1, 0), (-1, -0.5, 0), (-0.5, 0, 3), (0, 0.5, 5), (0.5, DBL_MAX, 0))
     python = clean([np.array([(-0.5, 0, 3), (0, 0.5, 5)], dtype=np.float32)])
     assert buckets(rust) == buckets(python)
+
+
+def test_edges_are_float32_numbers_where_buckets_are_wide_enough_for_it() -> None:
+    edges = np.linspace(-0.1, 0.3, 31)
+    wide = np.column_stack((edges[:-1], edges[1:], np.ones(30)))
+    assert clean([wide]).left.tolist() == wide[:, 0].astype(np.float32).tolist()
+    narrow = wide * [1e-6, 1e-6, 1] + [1, 1, 0]
+    together = clean([wide, narrow, np.array([(0.1, 0.1, 4)])])
+    assert together.left[:30].tolist() == wide[:, 0].astype(np.float32).tolist()
+    assert together.right[30:60].tolist() == narrow[:, 1].tolist()
+    assert together.left[60] == np.float32(0.1)
+    tiny = wide * [1e-35, 1e-35, 1]
+    assert clean([tiny]).left.tolist() == tiny[:, 0].tolist()
+
+
+@given(
+    st.floats(-100, 100), st.floats(0, 10), st.integers(1, 40), st.sampled_from([1e-12, 1e-3, 1e9])
+)
+def test_rounding_edges_collapses_no_bucket_and_hardly_widens_any(
+    first: float, width: float, size: int, scale: float
+) -> None:
+    edges = (first + width * np.arange(size + 1)) * scale
+    rows = np.column_stack((edges[:-1], edges[1:], np.ones(size)))
+    histograms = clean([rows])
+    widths = edges[1:] - edges[:-1]
+    np.testing.assert_allclose(histograms.right - histograms.left, widths, rtol=1.5e-3)
+
+
+def test_buckets_as_logged_are_the_same_from_both_loaders_and_not_repaired() -> None:
+    rust = np.array([(-DBL_MAX, -1, 0), (-0.1, -0.5, 0), (-0.5, 0.1, 3), (0.1, DBL_MAX, 0)])
+    python = np.array([(-0.1, 0.1, 3)], dtype=np.float32)
+    assert as_logged(rust[1:]).tolist() == as_logged(python).tolist()
+    assert as_logged(HOSTILE["backward"]).tolist() == HOSTILE["backward"].tolist()
+    assert as_logged(HOSTILE["all_zero"]).shape == as_logged(np.zeros((0, 3))).shape == (0, 3)
 
 
 def test_overlapping_buckets_share_their_mass_out_by_width() -> None:

@@ -11,7 +11,7 @@ from tensorboard.plugins import base_plugin
 import tb_layerweights
 from tb_layerweights import notices, wire
 from tb_layerweights.plugin import LayerWeightsPlugin
-from tests.loaders import DATA_ROUTES, Loaded
+from tests.loaders import ANSWERING, Loaded
 
 TEXT = (Path(tb_layerweights.__file__).parent / "http_api.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL))
@@ -39,9 +39,9 @@ def test_every_route_is_described_and_every_description_has_a_route() -> None:
     assert sorted(described) == sorted(routes)
 
 
-@pytest.mark.parametrize("route", DATA_ROUTES)
+@pytest.mark.parametrize("route", ANSWERING)
 def test_examples_have_the_names_of_live_answers(loaded: Loaded, route: str) -> None:
-    response = loaded.get(route, **DATA_ROUTES[route])
+    response = loaded.get(route, **ANSWERING[route])
     live = wire.decode(response.data)[0] if route == "densities" else response.json
     expected = example(f"`/{route}`")
     for name in ("notices", "unreadable"):
@@ -75,7 +75,7 @@ def test_every_notice_is_named() -> None:
         notices.taken_apart(["kernel/histogram#1"]),
         notices.matched_by_position(["kernel/histogram#1"]),
         notices.order_by_name(),
-        notices.stopped_early(["a"], 9),
+        notices.stopped_early(["a"], 3, 9),
         notices.sampled(["a", "b"], 100),
         notices.first_step_missing(["a"], 63),
         notices.thinned(51, 100),

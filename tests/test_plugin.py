@@ -16,7 +16,7 @@ from werkzeug.test import Client
 from tb_layerweights.loader import Loader
 from tb_layerweights.plugin import LayerWeightsPlugin
 from tests import loaders, logdirs
-from tests.loaders import DATA_ROUTES, KERNEL, ROUTE, Loaded, strict
+from tests.loaders import ANSWERING, DATA_ROUTES, KERNEL, ROUTE, Loaded, strict
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,7 @@ def test_too_many_tags_are_refused_but_repeated_ones_count_once(python_loaded: L
     assert client.get(f"{ROUTE}densities?run=torch&{same}").status_code == 200
 
 
-@pytest.mark.parametrize("route", [*DATA_ROUTES, "index.js"])
+@pytest.mark.parametrize("route", [*ANSWERING, "index.js"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "FOO"])
 def test_only_get_and_head_are_answered(python_loaded: Loaded, route: str, method: str) -> None:
     response = python_loaded.client().open(ROUTE + route, method=method, data=b"x" * 1000)
@@ -67,11 +67,11 @@ def test_only_get_and_head_are_answered(python_loaded: Loaded, route: str, metho
     assert response.headers["Allow"] == "GET, HEAD"
 
 
-@pytest.mark.parametrize("route", DATA_ROUTES)
+@pytest.mark.parametrize("route", ANSWERING)
 def test_head_has_the_headers_of_get_and_no_body(python_loaded: Loaded, route: str) -> None:
     client = python_loaded.client()
-    get = client.get(ROUTE + route, query_string=DATA_ROUTES[route])
-    head = client.head(ROUTE + route, query_string=DATA_ROUTES[route])
+    get = client.get(ROUTE + route, query_string=ANSWERING[route])
+    head = client.head(ROUTE + route, query_string=ANSWERING[route])
     assert head.data == b""
     assert head.status_code == get.status_code == 200
     assert dict(head.headers) == dict(get.headers)

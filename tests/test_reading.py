@@ -211,6 +211,21 @@ def test_a_file_that_ends_in_garbage_is_read_up_to_there(log: Log) -> None:
     assert series["step"] == [0, 1, 2, 3]
 
 
+def test_a_series_that_stops_while_others_go_on_is_said(tmp_path: Path) -> None:
+    with logdirs.open_run(tmp_path / "run") as run:
+        for step in range(20):
+            for name, until in (("a.weight", 20), ("b.weight", 9), ("c.weight", 17)):
+                if step < until:
+                    run.proto(name, step, logdirs.torch_proto(values(step)))
+            if step % 5 == 0:
+                run.proto("a.grad", step, logdirs.torch_proto(values(step)))
+    answer = strict(loaders.load_python(tmp_path).get("statistics", run="run").text)
+    (notice,) = answer["notices"]
+    assert (notice["code"], notice["tags"]) == ("stopped_early", ["b.weight"])
+    assert "after step 8" in notice["text"]
+    assert "step 19" in notice["text"]
+
+
 def test_files_that_grow_without_being_read_are_said(tmp_path: Path) -> None:
     with logdirs.open_run(tmp_path / "run") as run:
         run.histogram("a/kernel", 0, np.ones(3), wall_time=time.time() - 3000)

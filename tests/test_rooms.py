@@ -25,7 +25,11 @@ PURE = {
     "repair": set(),
     "collided": {"keras_graph", "names"},
     "layers": {"names", "natural"},
-    "histogram": {"repair"},
+    "totals": {"series"},
+    "histogram": {"repair", "series", "totals"},
+    "scaled": {"histogram"},
+    "intervals": {"histogram", "scaled", "totals"},
+    "distance": {"histogram", "intervals", "scaled"},
     "density": {"histogram"},
     "grid": {"histogram"},
 }
@@ -35,7 +39,7 @@ ROOMS: dict[str, set[str]] = {
     "static_files": set(),
     "recent": set(),
     "wire": {"grid"},
-    "statistics": {"density", "histogram", "wire"},
+    "statistics": {"density", "distance", "histogram", "intervals", "totals", "wire"},
     "source": {"natural", "series", "steps"},
     "reading": {
         "collided", "events", "histogram", "keras_graph", "layers", "names", "query", "series",

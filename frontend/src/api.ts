@@ -1,3 +1,4 @@
+import type { Bounded } from "./model/format";
 import {
   type Axis,
   type Densities,
@@ -38,8 +39,8 @@ export interface Outline {
 
 export type Quality = "exact" | "bound" | "estimated";
 
-export interface Quantity {
-  value: number | null;
+/** A best guess within bounds that hold for certain; `null` where one is not known or there is no such number. */
+export interface Quantity extends Bounded {
   quality: Quality;
 }
 

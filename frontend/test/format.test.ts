@@ -5,6 +5,7 @@ import {
   formatStep,
   formatTick,
   formatValue,
+  formatWithin,
 } from "../src/model/format";
 
 test.each([
@@ -69,4 +70,26 @@ test.each([
   [1e-7, 2e-6, "1e\u22127"],
 ])("%d beside a spread of %d reads %s", (value, scale, text) => {
   expect(formatBeside(value, scale)).toBe(text);
+});
+
+test("a number is plain where every digit shown is certain", () => {
+  const bounded = (value: number | null, low: number | null, high: number | null) =>
+    formatWithin({ value, low, high }, formatValue);
+  expect(bounded(0.5, 0.5, 0.5)).toEqual({ text: "0.5", between: "", detail: undefined });
+  expect(bounded(0.5, 0.49999999, 0.50000001)).toEqual({
+    text: "0.5",
+    between: "",
+    detail: "between 0.49999999 and 0.50000001",
+  });
+  expect(bounded(null, null, null).text).toBe("none");
+});
+
+test("a guess shows what it certainly lies between", () => {
+  const { text, between } = formatWithin({ value: 0.12, low: -0.1, high: 0.134 }, formatValue);
+  expect(text).toBe("≈ 0.12");
+  expect(between).toBe("between \u22120.1 and 0.134");
+  expect(formatWithin({ value: 1.8, low: 1, high: null }, formatValue).between).toBe("at least 1");
+  const unknown = formatWithin({ value: 1.8, low: null, high: null }, formatValue);
+  expect([unknown.text, unknown.between]).toEqual(["≈ 1.8", ""]);
+  expect(formatWithin({ value: 1e-5, low: 0, high: 0.1 }, formatShare).text).toBe("< 0.1%");
 });

@@ -41,6 +41,46 @@ export function formatBeside(value: number, scale: number): string {
   return withDecimals(decimals, decimals).format(rounded).replace("-", MINUS);
 }
 
+export interface Bounded {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+/**
+ * A number with what is certain of it: plain if all the digits shown are, else `≈ 0.12` and `between 0.11 and 0.14`.
+ * `detail` has the bounds with more digits, for whoever points at it.
+ */
+export function formatWithin(
+  { value, low, high }: Bounded,
+  format: (value: number) => string,
+): { text: string; between: string; detail: string | undefined } {
+  if (value === null) return { text: format(Number.NaN), between: "", detail: undefined };
+  const text = format(value);
+  if (low === high && low !== null) return { text, between: "", detail: undefined };
+  const detail = betweenOf(low, high, (end) => String(Number(end.toPrecision(9))));
+  const between = betweenOf(low, high, format);
+  if (low !== null && high !== null && format(low) === text && format(high) === text) {
+    return { text, between: "", detail };
+  }
+  return { text: formatGuess(text), between, detail: detail || "The log sets no bounds." };
+}
+
+/** A number as shown that is not certain: `≈ 3 %`; `< 0.1 %` says so already. */
+export function formatGuess(text: string): string {
+  return text.startsWith("<") ? text : `≈ ${text}`;
+}
+
+function betweenOf(
+  low: number | null,
+  high: number | null,
+  format: (value: number) => string,
+): string {
+  if (low !== null && high !== null) return `between ${format(low)} and ${format(high)}`;
+  if (low !== null) return `at least ${format(low)}`;
+  return high !== null ? `at most ${format(high)}` : "";
+}
+
 /** A share of the whole: `3 %` as the locale writes it; a tiny one is `< 0.1 %`, never a false zero. */
 export function formatShare(share: number): string {
   if (!Number.isFinite(share)) return "none";

@@ -1,8 +1,8 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { fetchDensities, fetchHistogram, type Histogram, type Quantity } from "../api";
+import { fetchDensities, fetchHistogram, type Histogram } from "../api";
 import { pixelRatio } from "../host";
-import { formatCount, formatQuantile, formatShare, formatTime, formatValue } from "../model/format";
+import { formatCount } from "../model/format";
 import { parameterTitle } from "../model/names";
 import { rowAtStep, type Series } from "../model/series";
 import { barsScene } from "../scene/bars";
@@ -21,6 +21,7 @@ import {
 import { RunMark, useChartOptions } from "./card";
 import { Chart, paintSoon } from "./chart";
 import { px } from "./px";
+import { Numbers } from "./quantities";
 import { useSize } from "./size";
 
 const BARS_HEIGHT = 150;
@@ -193,58 +194,5 @@ function Bars({ histogram, options }: { histogram: Histogram; options: ChartOpti
       aria-label={`The ${histogram.buckets.length} buckets as logged`}
       style={px(size)}
     />
-  );
-}
-
-const WORDS = new Map([
-  ["mean", "mean"],
-  ["std", "spread (std)"],
-  ["rms", "root mean square"],
-  ["min", "smallest"],
-  ["max", "largest"],
-  ["near_zero", "near zero"],
-]);
-
-function Numbers({ series, histogram }: { series: Series; histogram: Histogram }) {
-  const row = rowAtStep(series, step.value);
-  const lines: { term: string; quantity: Quantity; text: string }[] = [
-    { term: "values", quantity: histogram.count, text: formatCount(histogram.count.value ?? 0) },
-    ...Object.entries(histogram.moments).map(([name, quantity]) => ({
-      term: WORDS.get(name) ?? name,
-      quantity,
-      text: (name === "near_zero" ? formatShare : formatValue)(quantity.value ?? Number.NaN),
-    })),
-    ...histogram.quantiles.map((quantile) => ({
-      term: quantile.q === 0.5 ? "median" : `${formatQuantile(quantile.q)} lie below`,
-      quantity: quantile,
-      text: formatValue(quantile.value ?? Number.NaN),
-    })),
-    {
-      term: "NaN or ∞",
-      quantity: histogram.non_finite,
-      text: histogram.non_finite.value === null ? "some" : formatCount(histogram.non_finite.value),
-    },
-  ];
-  return (
-    <table>
-      <caption>
-        Step {formatCount(histogram.step)}
-        <small>{formatTime(histogram.wall_time ?? Number.NaN)}</small>
-      </caption>
-      <tbody>
-        {lines.map(({ term, quantity, text }) => (
-          <tr key={term}>
-            <th scope="row">{term}</th>
-            <td>{text}</td>
-            <td class="quality">{quantity.quality}</td>
-          </tr>
-        ))}
-        <tr>
-          <th scope="row">off the scale</th>
-          <td>{formatShare((series.below[row] ?? 0) + (series.above[row] ?? 0))}</td>
-          <td class="quality">estimated</td>
-        </tr>
-      </tbody>
-    </table>
   );
 }

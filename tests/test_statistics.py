@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tb_layerweights import statistics
+from tb_layerweights.histogram import Histograms, clean, moments
+from tb_layerweights.series import Totals
+from tb_layerweights.statistics import (
+    NUMBERS,
+    SHOWN_QUANTILES,
+    Measured,
+    columns,
+    describe,
+    measure,
+    measure_distances,
+    measure_quantiles,
+)
+from tests.arrays import RECORDS, Floats, arrays, histograms_of
+from tests.logdirs import HOSTILE
+from tests.test_histogram import ANY_ROWS
+
+
+def everything(histograms: Histograms) -> list[Measured]:
+    found = measure(histograms)
+    moved = measure_distances(histograms, found)
+    ranks = measure_quantiles(histograms, SHOWN_QUANTILES, found)
+    return [*found.values(), *moved.values(), ranks]
+
+
+def assert_within(histograms: Histograms) -> None:
+    for one in everything(histograms):
+        missing = np.isnan(one.value)
+        assert (np.isnan(one.low) == missing).all()
+        assert (np.isnan(one.high) == missing).all()
+        assert ((one.low <= one.value) & (one.value <= one.high))[~missing].all()
+
+
+@pytest.mark.parametrize("writer", RECORDS)
+@settings(max_examples=50, deadline=None)
+@given(st.lists(arrays(), min_size=1, max_size=3))
+def test_every_best_guess_lies_in_its_interval(writer: str, rows: list[Floats]) -> None:
+    assert_within(histograms_of(writer, *rows))
+
+
+@settings(deadline=None)
+@given(st.lists(ANY_ROWS, min_size=1, max_size=3))
+def test_whatever_was_logged_a_guess_lies_in_its_interval(tensors: list[Floats]) -> None:
+    assert_within(clean(tensors))
+    json.dumps(columns(clean(tensors)), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "quality"),
+    [
+        (1.0, 1.0, 1.0, "exact"),
+        (1.0, 1.0, 2.0, "bound"),
+        (2.0, 1.0, 2.0, "bound"),
+        (0.0, 0.0, np.inf, "bound"),
+        (1.5, 1.0, 2.0, "estimated"),
+        (1.5, -np.inf, np.inf, "estimated"),
+        (np.nan, np.nan, np.nan, "exact"),
+    ],
+)
+def test_quality_says_where_the_true_number_can_be(
+    value: float, low: float, high: float, quality: str
+) -> None:
+    assert Measured(*(np.array([one]) for one in (value, low, high))).quality() == quality
+
+
+def test_the_quality_of_a_series_is_that_of_its_worst_row() -> None:
+    one = Measured(np.array([1.0, 2.0]), np.array([1.0, 1.0]), np.array([1.0, 3.0]))
+    assert one.quality() == "estimated"
+
+
+def test_the_shape_of_a_normal_distribution_is_known() -> None:
+    values = np.random.default_rng(0).normal(0, 0.1, 50000)
+    found = measure(histograms_of("kept", values))
+    assert found["kurtosis"].value[0] == pytest.approx(3, abs=0.1)
+    farthest = np.abs(values - values.mean()).max() / values.std()
+    assert found["max_sigma"].value[0] == pytest.approx(farthest, rel=0.05)
+
+
+NAN_TOTALS = Totals(12, np.nan, np.nan, np.nan, np.nan)
+
+
+@pytest.mark.parametrize(
+    ("tensor", "totals", "expected"),
+    [
+        ([(0, 1, 10)], None, (0, 0, np.inf)),
+        ([(0, 1, 10)], Totals(10, 5, 4, 0.1, 0.9), (0, 0, 0)),
+        ([(0, 0, 0), (0, 1, 10)], NAN_TOTALS, (2, 2, 2)),
+        ([(0, 1, 10)], Totals(12, 1e30, 1e60, 0.1, 1e30), (0, 0, 0)),
+        (HOSTILE["nan_edges"], None, (1, 1, np.inf)),
+        ([(0, 1, 10)], Totals(0, 0, 0, 0, 0), (0, 0, np.inf)),
+    ],
+)
+def test_values_that_are_no_numbers_are_counted_where_the_log_can_tell(
+    tensor: list[tuple[float, float, float]],
+    totals: Totals | None,
+    expected: tuple[float, float, float],
+) -> None:
+    histograms = clean([np.array(tensor, dtype=np.float64)], [totals])
+    lost = measure(histograms)["non_finite"]
+    assert (lost.value[0], lost.low[0], lost.high[0]) == expected
+    assert histograms.non_finite[0] == (expected[0] > 0)
+
+
+def test_totals_that_the_buckets_rule_out_are_not_believed() -> None:
+    rows = np.array([(0.4, 0.6, 7.0)])
+    said = clean([rows], [Totals(7, 3.5, 0, 0.5, 9.0)])
+    assert said.logged.sum[0] == 3.5
+    assert np.isnan([said.logged.sum_squares[0], said.logged.max[0]]).all()
+    assert np.isnan(clean([rows], [Totals(7, 700, 0, 0, 0)]).logged.sum[0])
+
+
+def test_moments_take_the_totals_where_there_are_some() -> None:
+    values = np.random.default_rng(0).normal(0.2, 1, 500)
+    known, guessed = histograms_of("torch", values, values), histograms_of("kept", values)
+    assert moments(known).mean[1] == pytest.approx(values.mean(), rel=1e-12)
+    assert moments(known).std[1] == pytest.approx(values.std(), rel=1e-12)
+    assert moments(guessed).std[0] != pytest.approx(values.std(), rel=1e-9)
+
+
+def test_a_single_histogram_has_the_numbers_of_the_columns() -> None:
+    values = np.random.default_rng(0).normal(0.2, 1, 500)
+    histograms = histograms_of("kept", values)
+    one = describe(histograms, np.zeros((0, 3)), 10)
+    many = columns(histograms)
+    for name, quantity in one["moments"].items():
+        assert quantity["value"] == many[name][0]
+        assert quantity["low"] == many["low"][name][0]
+        assert quantity["quality"] == many["quality"][name]
+    assert one["quantiles"][4]["high"] == many["high"]["quantiles"]["0.5"][0]
+
+
+def test_the_table_has_bounds_after_the_values() -> None:
+    values = np.random.default_rng(0).normal(0.2, 1, 500)
+    names = {"tag": "a", "layer": "a", "parameter": "", "role": "weight"}
+    series = {**names, "step": [3], "wall_time": [1.0], **columns(histograms_of("kept", values))}
+    (line,) = csv.DictReader(io.StringIO(statistics.table([series])))
+    assert list(line)[6 : 6 + len(NUMBERS)] == list(NUMBERS)
+    assert float(line["std_low"]) < float(line["std"]) < float(line["std_high"])
+    assert float(line["q0.5_low"]) <= float(line["q0.5"]) <= float(line["q0.5_high"])
+    assert (line["distance_previous"], line["non_finite_high"]) == ("", "")
