@@ -41,7 +41,7 @@ NAMES = ("mean", "std", "rms", "min", "max", "near_zero", "kurtosis", "max_sigma
 def count_bounds(histograms: Histograms) -> Interval:
     """Returns bounds on how many values are counted."""
     total = histograms.total
-    off = np.where(rounds_counts(histograms), histograms.logged.rounding, 0.0) * total
+    off = np.where(rounds_counts(histograms), histograms.logged.miscount, 0.0) * total
     return Interval(total - off, total + off)
 
 
@@ -92,26 +92,25 @@ def _extremes(histograms: Histograms, rows: Scaled) -> tuple[Interval, Interval]
 
     TensorFlow 2 writes buckets of equal width from the smallest to the largest value
     (`tensorboard/plugins/histogram/summary_v2.py`). So where three or more are logged, of equal
-    width, the outermost two not empty, the outermost edges are these values.
+    width, the outermost two not empty, the outermost edges are these values. Edges are known to
+    float32 precision, but for those that come with totals.
     """
     said = histograms.logged
-    clean = said.certain & (histograms.total > 0)
-    low = np.where(clean, rows.down(said.low), rows.left[rows.first])
-    high = np.where(clean, rows.down(said.high), rows.right[rows.last])
+    raw = said.certain & (histograms.total > 0) & (said.rounding == 0)
+    low = np.where(raw, rows.down(said.low), rows.left[rows.first])
+    high = np.where(raw, rows.down(said.high), rows.right[rows.last])
     sizes = histograms.buckets
     width = rows.right - rows.left
     usual = (rows.right[rows.last] - rows.left[rows.first]) / np.maximum(sizes, 1)
     uneven = np.maximum.reduceat(np.abs(width - rows.spread(usual)), rows.first)
     even = said.whole & (sizes >= 3) & (uneven <= np.minimum(EVEN * usual, 4 * FLOAT32))
-    sure = ((even & np.isnan(said.num)) | (low == high)) & (said.rounding == 0)
-    off = np.where(sure, 0.0, FLOAT32 + said.rounding)
-    low = np.where(sure, low, np.minimum(low, rows.left[rows.first]) - off * np.abs(low))
-    high = np.where(sure, high, np.maximum(high, rows.right[rows.last]) + off * np.abs(high))
-    below, above = rows.right[rows.first], rows.left[rows.last]
-    below = np.minimum(below + off * np.abs(below), high)
-    above = np.maximum(above - off * np.abs(above), low)
-    least = Interval(low, np.where(sure, low, below))
-    most = Interval(np.where(sure, high, above), high)
+    tight = (even & np.isnan(said.num)) | (low == high)
+    off = np.where(tight & (said.rounding == 0), 0.0, FLOAT32 + said.rounding)
+    below = np.where(tight, low, rows.right[rows.first])
+    above = np.where(tight, high, rows.left[rows.last])
+    low, high = low - off * np.abs(low), high + off * np.abs(high)
+    least = Interval(low, np.minimum(below + off * np.abs(below), high))
+    most = Interval(np.maximum(above - off * np.abs(above), low), high)
     return _known(least, rows.down(said.min)), _known(most, rows.down(said.max))
 
 

@@ -86,7 +86,7 @@ def scaled(histograms: Histograms) -> Scaled:
         last,
         exponent,
         np.maximum(said.rounding, np.where(kept, 0.0, FLOAT32)),
-        ROUNDING + said.rounding * rounds_counts(histograms),
+        ROUNDING + said.miscount * rounds_counts(histograms),
     )
 
 
@@ -95,5 +95,5 @@ def rounds_counts(histograms: Histograms) -> NDArray[np.bool_]:
     if not histograms.rows:
         return np.empty(0, dtype=bool)
     most = np.maximum.reduceat(histograms.share, histograms.start[:-1]) * histograms.total
-    rounds: NDArray[np.bool_] = most * histograms.logged.rounding > 2
+    rounds: NDArray[np.bool_] = most * histograms.logged.miscount > 2
     return rounds

@@ -26,6 +26,8 @@ SHOWN_QUANTILES = (0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999)
 MOMENTS = ("mean", "std", "rms", "min", "max", "near_zero", "kurtosis", "max_sigma")
 # Of the largest value: with less, the fourth power of a distance in units of it might overflow.
 LEAST_STD = 1e-60
+# Bounds that are no further apart than float32 numbers are, after a few roundings.
+CLOSE = 4 * float(np.finfo(np.float32).eps)
 DISTANCES = ("distance_first", "distance_previous")
 NUMBERS = ("count", *MOMENTS, *DISTANCES, "non_finite")
 
@@ -40,25 +42,33 @@ class Measured:
     value: Floats
     low: Floats
     high: Floats
+    close: float = CLOSE
 
     def quality(self) -> str:
         """Returns what all of them are worth together: that of the worst.
 
-        `exact`: low is high. `bound`: the value is low or high, so that the true number can only
-        be on one side of it. Else `estimated`.
+        `exact`: low and high are no further apart than the part `close` of them. `bound`: the
+        value is low or high, so that the true number can only be on one side of it. Otherwise
+        `estimated`.
         """
         known = ~np.isnan(self.value)
-        if (self.low == self.high)[known].all():
+        low, high = self.low[known], self.high[known]
+        with np.errstate(invalid="ignore"):
+            near = high - low <= self.close * np.maximum(np.abs(low), np.abs(high))
+        if near.all() and np.isfinite([low, high]).all():
             return "exact"
         at_end = (self.value == self.low) | (self.value == self.high)
         return "bound" if at_end[known].all() else "estimated"
 
 
-def _within(value: Floats, interval: Interval) -> Measured:
+def _within(value: Floats, interval: Interval, close: float = CLOSE) -> Measured:
     value = np.clip(value, interval.low, interval.high)
     missing = np.isnan(value)
     return Measured(
-        value, np.where(missing, np.nan, interval.low), np.where(missing, np.nan, interval.high)
+        value,
+        np.where(missing, np.nan, interval.low),
+        np.where(missing, np.nan, interval.high),
+        close,
     )
 
 
@@ -83,7 +93,7 @@ def measure(histograms: Histograms) -> dict[str, Measured]:
         "max_sigma": _max_sigma(histograms, measured),
     }
     return {
-        "count": _within(histograms.total, count_bounds(histograms)),
+        "count": _within(histograms.total, count_bounds(histograms), 0.0),
         **{name: _within(values[name], limits[name]) for name in MOMENTS},
         "non_finite": _non_finite(histograms),
     }
@@ -119,7 +129,7 @@ def _non_finite(histograms: Histograms) -> Measured:
     value = np.where(shows, np.maximum(missing, 1.0), 0.0)
     told = ~np.isnan(said.num) & (said.certain | ~shows)
     low = np.where(told, value, np.where(shows, 1.0, 0.0))
-    return Measured(value, low, np.where(told, value, np.inf))
+    return Measured(value, low, np.where(told, value, np.inf), 0.0)
 
 
 def _kurtosis(histograms: Histograms, measured: Moments) -> Floats:

@@ -18,6 +18,7 @@ Flags = NDArray[np.bool_]
 DISAGREEMENT = 1e-6
 # Below this ratio of variance to squared mean, their sums leave too few digits of the variance.
 CANCELLED = 1e-6
+FLOAT32 = float(np.finfo(np.float32).eps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,9 @@ class Logged:
     max: Floats  # [R]
     low: Floats  # [R], the outermost edges that hold something, as logged: not rounded
     high: Floats  # [R]
-    rounding: Floats  # [R], numbers of the record may be off by this part of themselves
-    whole: Flags  # [R], the outermost buckets as logged hold something
+    rounding: Floats  # [R], edges of the record may be off by this part of themselves
+    miscount: Floats  # [R], and counts by this part
+    whole: Flags  # [R], as logged in float64, the outermost buckets hold something
     certain: Flags  # [R], the buckets as logged were clean: none was repaired or dropped
 
 
@@ -72,19 +74,35 @@ def logged(
       outer: the outermost edges, both [R].
       whole, certain: as in `Logged`.
     """
-    rounding = np.array([_rounding(tensor.dtype) for tensor in tensors])
+    # The Python loader rounds old histograms to float32 and the data server doesn't. Without the
+    # totals, which neither has, nobody can tell an old histogram from another: all may be rounded.
+    miscount = np.array([_rounding(tensor.dtype) for tensor in tensors])
+    rounding = np.maximum(miscount, FLOAT32)
     columns = np.full((len(tensors), len(Totals._fields)), np.nan)
     low, high = outer
     known = certain & ~(low > high)
     for row, said in enumerate(totals):
         if said is not None:
             columns[row] = said
+            rounding[row] = miscount[row]
             # Without a smallest value, the bucket of all that lies below the first limit has no
             # left edge.
             if np.isnan(said.min) and len(tensors[row]) and tensors[row][0, 2] > 0:
                 known[row] = False
     num, added, squares, least, most = columns.T
-    return Logged(num, added, squares, least, most, low, high, rounding, whole, known)
+    return Logged(
+        num,
+        added,
+        squares,
+        least,
+        most,
+        low,
+        high,
+        rounding,
+        miscount,
+        whole & (miscount == 0),
+        known,
+    )
 
 
 def _rounding(kind: np.dtype[Any]) -> float:

@@ -86,8 +86,10 @@ def test_the_intervals_of_a_torch_log_are_narrow(writer: str) -> None:
 def test_thirty_buckets_of_tensorflow_know_the_spread_within_a_third() -> None:
     values = np.random.default_rng(3).normal(0.0, 0.05, 20000)
     found = bounds(histograms_of("keras", values))
-    assert found["min"].low[0] == found["min"].high[0] == values.min()
-    assert found["max"].low[0] == found["max"].high[0] == values.max()
+    for name, true in (("min", values.min()), ("max", values.max())):
+        low, high = found[name].low[0], found[name].high[0]
+        assert low <= true <= high
+        assert high - low <= 1e-6 * abs(true)
     assert found["std"].high[0] - found["std"].low[0] < 0.3 * values.std()
 
 
@@ -106,12 +108,13 @@ def test_a_spread_whose_digits_cancel_is_no_exact_number() -> None:
 
 
 @pytest.mark.parametrize("value", [0.0, 0.1, -3.0, 1e-20])
-def test_a_constant_of_tensorflow_is_exact(value: float) -> None:
+def test_a_constant_of_tensorflow_is_known_to_float32(value: float) -> None:
     found = bounds(histograms_of("keras", np.full(7, value)))
     for name, true in [("mean", value), ("std", 0), ("rms", abs(value)), ("min", value)]:
-        assert found[name].low[0] == found[name].high[0] == true
+        low, high = found[name].low[0], found[name].high[0]
+        assert low <= true <= high
+        assert high - low <= 1e-6 * abs(value)
     assert found["near_zero"].low[0] == found["near_zero"].high[0] == (value == 0)
-    assert np.isnan(found["kurtosis"].low[0])
 
 
 def row(*buckets: tuple[float, float, float]) -> Histograms:
