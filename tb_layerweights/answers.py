@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,12 +12,12 @@ from tensorboard import errors
 from tb_layerweights import reading, statistics, wire
 from tb_layerweights.density import closed, cumulative, from_cumulative
 from tb_layerweights.events import EventFiles
-from tb_layerweights.findings import Shown, find
+from tb_layerweights.findings import Shown, find, first_broken
 from tb_layerweights.grid import fit_grid
-from tb_layerweights.histogram import Histograms, clean, moments
+from tb_layerweights.histogram import Histograms, cleaned, moments
 from tb_layerweights.query import DensitiesQuery, Selection, quote
 from tb_layerweights.reading import Contents, Found
-from tb_layerweights.series import Record, Series
+from tb_layerweights.series import Series
 from tb_layerweights.source import Source
 from tb_layerweights.statistics import near_zero, near_zero_points
 from tb_layerweights.steps import thin
@@ -83,13 +83,6 @@ def choose(run: Run, selection: Selection) -> list[Chosen]:
     ]
 
 
-def cleaned(records: Iterable[Record]) -> Histograms:
-    """Returns the clean histograms of records, each decoded once."""
-    once = list(records)
-    totals = [record.totals for record in once]
-    return clean([record.tensor for record in once], totals if any(totals) else ())
-
-
 def densities(run: Run, query: DensitiesQuery) -> tuple[Answer, list[Ridges]]:
     """Returns the answer of `/densities` and the rows of each element of its `series`."""
     chosen = {one.tag: one for one in choose(run, query.selection)}
@@ -103,7 +96,8 @@ def densities(run: Run, query: DensitiesQuery) -> tuple[Answer, list[Ridges]]:
         ridges.append(ridges_of(series, picks, histograms, query))
         steps = tuple(series.steps[index] for index in picks)
         layer = chosen[series.tag].layer
-        shown.append(Shown(series.tag, layer, series.steps, steps, histograms))
+        broken = first_broken(series, picks, histograms)
+        shown.append(Shown(series.tag, layer, series.steps, steps, histograms, broken))
     answer = {
         "run": query.selection.run,
         "axis": query.axis,
@@ -168,7 +162,8 @@ def statistics_of(run: Run, selection: Selection) -> Answer:
         times = {"step": list(series.steps), "wall_time": wire.jsonable(series.wall_times)}
         answered.append({**names, **times, **statistics.columns(histograms)})
         layer = chosen[series.tag].layer
-        shown.append(Shown(series.tag, layer, series.steps, series.steps, histograms))
+        broken = first_broken(series, range(len(series.steps)), histograms)
+        shown.append(Shown(series.tag, layer, series.steps, series.steps, histograms, broken))
     return {
         "run": selection.run,
         "series": answered,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tb_layerweights import notices
-from tb_layerweights.histogram import Histograms
+from tb_layerweights.histogram import Histograms, cleaned
 from tb_layerweights.notices import Notice
-from tb_layerweights.series import Unreadable
+from tb_layerweights.series import Series, Unreadable
 
 # Steps that the data server and the Python loader keep of a series of histograms.
 CAPACITIES = (100, 500)
@@ -18,6 +18,14 @@ CAPACITIES = (100, 500)
 COARSE = 32
 # A series that misses so many of its steps before the end of the run has stopped.
 MISSED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first record of a series that shows NaN or infinity."""
+
+    step: int
+    lost: tuple[float, float] | None  # so many of so many values, where that is logged
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,7 @@ class Shown:
     kept: tuple[int, ...]
     steps: tuple[int, ...]
     histograms: Histograms
+    broken: Broken | None  # the first NaN or infinity
 
 
 def find(
@@ -71,14 +80,34 @@ def _lacks_beginning(kept: Sequence[int]) -> bool:
     return kept[0] > int(np.diff(kept).min())
 
 
+def first_broken(series: Series, picks: Sequence[int], histograms: Histograms) -> Broken | None:
+    """Returns the first NaN or infinity, also if it lies between two steps that are shown.
+
+    Args:
+      series: all records that were read.
+      picks: indexes of those that are shown.
+      histograms: their histograms.
+    """
+    if not histograms.non_finite.any():
+        return None
+    row = int(np.argmax(histograms.non_finite))
+    begin = picks[row - 1] + 1 if row else 0
+    since = cleaned(series.records[index] for index in range(begin, picks[row] + 1))
+    at = int(np.argmax(since.non_finite))
+    num, total = float(since.logged.num[at]), float(since.total[at])
+    lost = (num - total, num) if num > total else None
+    return Broken(series.steps[begin + at], lost)
+
+
 def _non_finite(shown: Sequence[Shown]) -> list[Notice]:
-    marked = [one for one in shown if one.histograms.non_finite.any()]
-    if not marked:
+    found = [(one.broken.step, place) for place, one in enumerate(shown) if one.broken is not None]
+    if not found:
         return []
-    firsts = [one.steps[int(np.argmax(one.histograms.non_finite))] for one in marked]
-    earliest = firsts.index(min(firsts))
-    tags = [marked[earliest].tag, *(one.tag for one in marked if one is not marked[earliest])]
-    return [notices.non_finite(tags, marked[earliest].layer, firsts[earliest])]
+    step, place = min(found)
+    first = shown[place]
+    others = [shown[other].tag for _, other in found if other != place]
+    lost = first.broken.lost if first.broken is not None else None
+    return [notices.non_finite([first.tag, *others], first.layer, step, lost)]
 
 
 def _stopped(shown: Sequence[Shown], last_step: int) -> list[Notice]:

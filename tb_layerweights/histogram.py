@@ -8,7 +8,7 @@ has hundreds of rows of hundreds of buckets and a loop over rows would cost more
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tb_layerweights import repair
-from tb_layerweights.series import Totals
+from tb_layerweights.series import Record, Totals
 from tb_layerweights.totals import Logged, Moments, agreeing, exact_moments, logged, logged_edges
 
 Floats = NDArray[np.float64]
@@ -136,6 +136,13 @@ def clean(tensors: Sequence[NDArray[Any]], totals: Sequence[Totals | None] = ())
         said, lost = agreeing(said, left, right, share, start, total)
         non_finite |= lost
     return Histograms(left, right, share, through, start, total, kept, non_finite, said)
+
+
+def cleaned(records: Iterable[Record]) -> Histograms:
+    """Returns the clean histograms of records, each decoded once, with their totals."""
+    once = list(records)
+    totals = [record.totals for record in once]
+    return clean([record.tensor for record in once], totals if any(totals) else ())
 
 
 def _filled(count: Floats, start: Rows) -> tuple[Rows, Rows, NDArray[np.bool_]]:

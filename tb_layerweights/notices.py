@@ -126,10 +126,20 @@ def thinned(shown: int, kept: int) -> Notice:
     return _notice("thinned", "info", text, "A parameter at full size shows more of them.")
 
 
-def non_finite(tags: Sequence[str], layer: str, step: int) -> Notice:
-    """The record of the first of `tags`, in `layer`, was the earliest to show NaN or infinity."""
+def non_finite(
+    tags: Sequence[str], layer: str, step: int, lost: tuple[float, float] | None = None
+) -> Notice:
+    """The record of the first of `tags`, in `layer`, was the earliest to show NaN or infinity.
+
+    Args:
+      tags: the series that show any.
+      layer: of the first of them.
+      step: of that record.
+      lost: how many of how many values it has lost, where that is logged.
+    """
     where = f"{_some(tags, 'series')}, first in {_short(layer)}, at step {step}"
-    text = f"There are NaN or infinite values in {where}."
+    many = f": {lost[0]:,.0f} of {lost[1]:,.0f} values" if lost is not None else ""
+    text = f"There are NaN or infinite values in {where}{many}."
     fix = "Look at the steps just before it; a lower learning rate or clipped gradients may help."
     return _notice("non_finite", "error", text, fix, tags)
 

@@ -128,6 +128,8 @@ def test_the_first_step_is_among_those_shown(log: Log) -> None:
         assert len(series["step"]) <= 51
         assert series["steps_kept"] == LONG
     assert codes(answer) == ["non_finite", "thinned"]
+    # Step 1990 is not shown, but those around it are.
+    assert "at step 1990: 1 of 41 values." in answer["notices"][0]["text"]
 
 
 def test_nan_that_tensorboard_drops_is_counted(log: Log) -> None:
