@@ -89,14 +89,18 @@ function SizedChart({ series, size }: { series: Series; size: Size }) {
   return <Chart series={series} options={useChartOptions(series, size)} />;
 }
 
+const ESTIMATED =
+  "Mean, spread and share near zero are estimated from the logged buckets; at full size each has its bounds.";
+
 function Summary({ series }: { series: Series }) {
   const broken = firstNonFinite(series);
   const text = useMemo(
     () => computed(() => summary(series, rowAtStep(series, step.value))),
     [series],
   );
+  const title = useMemo(() => computed(() => `${text.value}\n${ESTIMATED}`), [text]);
   return (
-    <p class="summary" title={text}>
+    <p class="summary" title={title}>
       {broken !== null && <strong class="alarm">NaN or ∞ since step {formatStep(broken)}. </strong>}
       {text}
     </p>
