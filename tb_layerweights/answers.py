@@ -27,6 +27,8 @@ Answer = dict[str, Any]
 
 # Bins that an answer may hold in all its rows; steps are thinned further to keep to it.
 MOST_BINS = {"safetensors": 1 << 26, "json": 1 << 22}
+# Records that `/statistics` answers for: some fifty numbers each, as text.
+MOST_RECORDS = 100_000
 # Buckets that `/histogram` returns; above, neighbours are joined.
 MOST_BUCKETS = 4096
 
@@ -151,9 +153,19 @@ def ridges_of(
 
 
 def statistics_of(run: Run, selection: Selection) -> Answer:
-    """Returns the answer of `/statistics`: every kept step of the selected series."""
+    """Returns the answer of `/statistics`: every step of the selected series.
+
+    Raises:
+      InvalidArgumentError: these are too many for one answer.
+    """
     chosen = {one.tag: one for one in choose(run, selection)}
     found = run.read(list(chosen))
+    records = sum(len(series.steps) for series in found.series)
+    if records > MOST_RECORDS:
+        text = (
+            f"{records:,} records are too many for one answer, which has at most {MOST_RECORDS:,}"
+        )
+        raise errors.InvalidArgumentError(f"{text}: name some tags or roles.")
     answered: list[Answer] = []
     shown: list[Shown] = []
     for series in found.series:

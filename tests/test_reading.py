@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from tb_layerweights import answers
 from tests import loaders, logdirs
 from tests.loaders import ROUTE, codes, strict
 
@@ -132,6 +133,17 @@ def test_the_first_step_is_among_those_shown(log: Log) -> None:
     assert "at step 1990: 1 of 41 values." in answer["notices"][0]["text"]
 
 
+def test_too_many_records_for_one_answer_are_refused(
+    python_log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "MOST_RECORDS", 2 * LONG - 1)
+    response = python_log.ask("statistics", run="long", read="every")
+    assert response.status_code == 400
+    assert "4,000 records are too many" in response.text
+    one = python_log.ask("statistics", run="long", tag="a.weight", read="every")
+    assert one.status_code == 200
+
+
 def test_nan_that_tensorboard_drops_is_counted(log: Log) -> None:
     (series,) = log.get("statistics", run="long", tag="b.weight", read="every")["series"]
     assert series["non_finite"] == [0] * 1990 + [1] * 10
@@ -169,11 +181,11 @@ def test_without_the_files_it_says_why_not(log: Log) -> None:
 def test_both_loaders_read_the_same_files(python_log: Log, rust_log: Log) -> None:
     for route in ("outline", "statistics", "densities"):
         for run in ("long", "collided", "nameless"):
-            answers = [one.ask(route, run=run, read="every").data for one in (python_log, rust_log)]
-            assert answers[0] == answers[1], (route, run)
+            found = [one.ask(route, run=run, read="every").data for one in (python_log, rust_log)]
+            assert found[0] == found[1], (route, run)
     for run in ("collided", "nameless"):
-        answers = [one.ask("densities", run=run).data for one in (python_log, rust_log)]
-        assert answers[0] == answers[1], run
+        found = [one.ask("densities", run=run).data for one in (python_log, rust_log)]
+        assert found[0] == found[1], run
 
 
 def test_layers_behind_one_tag_are_told_apart(log: Log) -> None:
