@@ -117,37 +117,25 @@ def _by_position(weights: Sequence[str]) -> list[tuple[str, str | None, int]]:
 def _by_graph(
     weights: Sequence[str], layers: Sequence[KerasLayer]
 ) -> list[tuple[str, str | None, int]] | None:
-    """Returns the graph's layers with how many weights each has, None if they don't fit.
+    """Returns the graph's layers with how many weights each has, None if that can't be told.
 
-    A layer of a class that isn't known takes what stands before the next layer that is.
+    A single layer of a class that isn't known takes what the known ones leave. Of several, nobody
+    can tell which has any, so they must have none.
     """
+    known = [_expected(layer.kind, layer.settings) for layer in layers]
+    rest = len(weights) - sum(len(expected) for expected in known if expected is not None)
+    if rest < 0 or (rest > 0 and known.count(None) != 1):
+        return None
     found: list[tuple[str, str | None, int]] = []
-    index, waiting = 0, ""
-    waiting_kind: str | None = None
-    for layer in layers:
-        expected = _expected(layer.kind, layer.settings)
-        if expected is None:
-            if waiting:
-                return None  # two unknown layers in a row: nobody can tell whose a weight is
-            waiting, waiting_kind = layer.name, layer.kind
-        elif expected:
-            begin = _seek(weights, expected, index) if waiting else index
-            if begin is None or list(weights[begin : begin + len(expected)]) != expected:
-                return None
-            if begin > index:
-                found.append((waiting, waiting_kind, begin - index))
-            found.append((layer.name, layer.kind, len(expected)))
-            index, waiting = begin + len(expected), ""
-    if waiting and index < len(weights):
-        found.append((waiting, waiting_kind, len(weights) - index))
-        index = len(weights)
-    return found if found and index == len(weights) else None
-
-
-def _seek(weights: Sequence[str], expected: Sequence[str], index: int) -> int | None:
-    size = len(expected)
-    places = range(index, len(weights) - size + 1)
-    return next((at for at in places if list(weights[at : at + size]) == list(expected)), None)
+    index = 0
+    for layer, expected in zip(layers, known, strict=True):
+        size = rest if expected is None else len(expected)
+        if expected is not None and list(weights[index : index + size]) != expected:
+            return None
+        if size:
+            found.append((layer.name, layer.kind, size))
+        index += size
+    return found or None
 
 
 def _expected(kind: str, settings: Mapping[str, Any]) -> list[str] | None:

@@ -18,6 +18,8 @@ CAPACITIES = (100, 500)
 COARSE = 32
 # A series that misses so many of its steps before the end of the run has stopped.
 MISSED = 3
+# Records that are looked through at a time.
+BLOCK = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,15 @@ def first_broken(series: Series, picks: Sequence[int], histograms: Histograms) -
         return None
     row = int(np.argmax(histograms.non_finite))
     begin = picks[row - 1] + 1 if row else 0
-    since = cleaned(series.records[index] for index in range(begin, picks[row] + 1))
-    at = int(np.argmax(since.non_finite))
-    num, total = float(since.logged.num[at]), float(since.total[at])
-    lost = (num - total, num) if num > total else None
-    return Broken(series.steps[begin + at], lost)
+    end = picks[row] + 1
+    for block in range(begin, end, BLOCK):
+        here = cleaned(series.records[index] for index in range(block, min(block + BLOCK, end)))
+        if here.non_finite.any():
+            at = int(np.argmax(here.non_finite))
+            num, total = float(here.logged.num[at]), float(here.total[at])
+            lost = (num - total, num) if num > total else None
+            return Broken(series.steps[block + at], lost)
+    return Broken(series.steps[picks[row]], None)
 
 
 def _non_finite(shown: Sequence[Shown]) -> list[Notice]:

@@ -38,14 +38,14 @@ def no_histograms(runs: Sequence[str], keras: bool) -> Notice:
 
 
 def collided_tags(tags: Sequence[str]) -> Notice:
-    """The event files, which could tell the layers apart, are not on this machine."""
+    """The event files, which could tell the layers apart, can't be read."""
     text = (
         "Keras 3.0 to 3.13 gave the weights of all layers the same few names, such as "
         f"{_short(tags[0])}, so what is shown under such a name mixes several layers."
     )
     fix = (
-        "Start TensorBoard on the machine that has the log: from the event files the layers can be "
-        "told apart. Keras 3.14 or later (pip install -U keras) names them."
+        "The layers can be told apart where the event files are in TensorBoard's log directory, on "
+        "its own machine. Keras 3.14 or later (pip install -U keras) names them."
     )
     return _notice("collided_tags", "warning", text, fix, tags)
 
@@ -137,8 +137,8 @@ def non_finite(
       step: of that record.
       lost: how many of how many values it has lost, where that is logged.
     """
-    where = f"{_some(tags, 'series')}, first in {_short(layer)}, at step {step}"
-    many = f": {lost[0]:,.0f} of {lost[1]:,.0f} values" if lost is not None else ""
+    where = f"{_some(tags, 'series')}, first seen in {_short(layer)}, at step {step}"
+    many = f": {_count(lost[0])} of {_count(lost[1])} values" if lost is not None else ""
     text = f"There are NaN or infinite values in {where}{many}."
     fix = "Look at the steps just before it; a lower learning rate or clipped gradients may help."
     return _notice("non_finite", "error", text, fix, tags)
@@ -174,6 +174,10 @@ def _some(names: Sequence[str], noun: str) -> str:
         return f"the {noun} {_short(names[0])}"
     many = noun if noun.endswith("s") else noun + "s"
     return f"{len(names)} {many} ({_short(names[0])}, ...)"
+
+
+def _count(number: float) -> str:
+    return f"{number:,.0f}" if number < 1e15 else f"{number:g}"
 
 
 def _short(name: str) -> str:

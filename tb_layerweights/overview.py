@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
+
+from tensorboard import errors
 
 from tb_layerweights import notices
 from tb_layerweights.events import EventFiles
@@ -45,10 +48,12 @@ def runs(source: Source, files: EventFiles) -> Answer:
 def _run(run: str, series: Sequence[Listed], source: Source, files: EventFiles) -> Answer:
     names = name_tags(one.tag for one in series)
     if any(is_collided(one.tag) for one in series):
-        known = contents(source, files, run)
-        series = known.listed
-        names = {**names, **{key: part.name for key, part in known.parts.items()}}
-        names = {one.tag: names[one.tag] for one in series}
+        # The run may have grown, or gone, since it was listed.
+        with contextlib.suppress(errors.NotFoundError):
+            known = contents(source, files, run)
+            series = known.listed
+            parts = {key: part.name for key, part in known.parts.items()}
+            names = {**name_tags(one.tag for one in series if one.tag not in parts), **parts}
     last_wall_time = max((one.last_wall_time for one in series), default=math.nan)
     return {
         "run": run,
@@ -85,7 +90,7 @@ def outline_of(source: Source, files: EventFiles, known: Contents) -> Answer:
 
 def _outline_notices(known: Contents, plan: Outline, files: EventFiles) -> list[Notice]:
     listed = known.listed
-    if not listed:
+    if not listed and not known.every:
         return [notices.no_histograms([known.run], keras=True)]
     said = []
     mixed = [tag for tag in known.collided if not any(p.tag == tag for p in known.parts.values())]

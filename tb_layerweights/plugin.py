@@ -110,6 +110,9 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         step = query.number(request.args, "step", None, -(2**63), 2**63 - 1)
         run = self._run(request)
         listed = [one for one in run.contents.listed if one.tag == tag]
+        if not listed:
+            where = f"in the run {query.quote(run.contents.run)}"
+            raise errors.NotFoundError(f"There is no histogram {query.quote(tag)} {where}.")
         etag = respond.fingerprint(request, listed)
         if unchanged := respond.not_modified(request, etag):
             return unchanged

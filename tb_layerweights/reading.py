@@ -42,6 +42,7 @@ class Contents:
     parts: Mapping[str, Part] = field(default_factory=dict)  # these weights, by their keys
     by_graph: bool = False  # the Keras graph names the layers of the parts
     stored: Mapping[str, Series] = field(default_factory=dict)  # and their series
+    lacking: Sequence[Unreadable] = ()  # parts of which steps are left out
 
 
 def contents(source: Source, files: EventFiles, run: str, *, every: bool = False) -> Contents:
@@ -62,7 +63,8 @@ def contents(source: Source, files: EventFiles, run: str, *, every: bool = False
         raise errors.NotFoundError(f"There are no histograms for the run {quote(run)}.")
     local = bool(listed) and files.has(run)
     if every and not local:
-        text = f"The event files of the run {quote(run)} are not in a log directory on this machine"
+        files_of = f"The event files of the run {quote(run)}"
+        text = f"{files_of} are not inside a log directory on this machine"
         raise errors.NotFoundError(f"{text}, so only the steps that TensorBoard kept can be shown.")
     if every:
         listed = files.listed(run)
@@ -87,7 +89,25 @@ def _apart(source: Source, files: EventFiles, known: Contents) -> Contents:
     whole = {part.tag for part in apart.values()}
     listed = [one for one in known.listed if one.tag not in whole]
     listed += [Listed(key, stored[key].steps[-1], stored[key].wall_times[-1]) for key in apart]
-    return replace(known, listed=listed, parts=apart, by_graph=by_graph, stored=stored)
+    lacking = _lacking(files, known.run, apart, stored)
+    return replace(
+        known, listed=listed, parts=apart, by_graph=by_graph, stored=stored, lacking=lacking
+    )
+
+
+def _lacking(
+    files: EventFiles, run: str, parts: Mapping[str, Part], stored: Mapping[str, Series]
+) -> list[Unreadable]:
+    """Returns which of the parts have fewer steps than were logged of their tag."""
+    tags = list(dict.fromkeys(part.tag for part in parts.values()))
+    steps = {one.tag: len(one.steps) for one in files.read(run, tags) if isinstance(one, Series)}
+    lost = {key: steps.get(part.tag, 0) - len(stored[key].steps) for key, part in parts.items()}
+    text = "the step has another number of layers, or the record is no histogram."
+    return [
+        Unreadable(key, f"{lost[key]} of {steps[part.tag]} records are left out: {text}")
+        for key, part in parts.items()
+        if lost[key] > 0
+    ]
 
 
 def network(source: Source, known: Contents, *, kinds: bool = True) -> Outline:
@@ -104,7 +124,7 @@ def network(source: Source, known: Contents, *, kinds: bool = True) -> Outline:
 def read(source: Source, files: EventFiles, known: Contents, tags: Sequence[str]) -> Found:
     """Reads series and drops every record that is no histogram, with a sentence about it."""
     series = {tag: known.stored[tag] for tag in tags if tag in known.stored}
-    unreadable: list[Unreadable] = []
+    unreadable = [one for one in known.lacking if one.tag in series]
     others = [tag for tag in tags if tag not in known.stored]
     stream = files.read(known.run, others) if known.every else source.read(known.run, others)
     for found in stream:

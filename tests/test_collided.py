@@ -72,6 +72,7 @@ def test_a_graph_that_does_not_fit_names_nothing() -> None:
         [layer("a", "Dense"), layer("b", "Dense"), layer("c", "Dense")],
         [layer("a", "Dense", use_bias=False), layer("b", "Dense")],
         [layer("a", "Mine"), layer("b", "Yours")],
+        [layer("a", "Mine"), layer("b", "Dense"), layer("c", "Yours")],
     ):
         parts, by_graph = take_apart(tags(*DENSE, *DENSE), graph)
         assert not by_graph

@@ -173,7 +173,7 @@ def test_progress_says_how_much_is_read(log: Log) -> None:
 def test_without_the_files_it_says_why_not(log: Log) -> None:
     response = log.ask("densities", log.remote, run="long", read="every")
     assert response.status_code == 404
-    assert "not in a log directory on this machine" in response.text
+    assert "not inside a log directory on this machine" in response.text
     assert log.ask("densities", run="../long", read="every").status_code == 404
     assert log.ask("densities", run="long", read="some").status_code == 400
 
@@ -205,6 +205,21 @@ def test_layers_behind_one_tag_are_told_apart(log: Log) -> None:
     assert asked["count"]["value"] == 51
     runs = {run["run"]: run for run in log.get("runs")["runs"]}
     assert (runs["collided"]["series"], runs["collided"]["layers"]) == (6, 3)
+
+
+def test_steps_of_parts_that_are_left_out_are_said(tmp_path: Path) -> None:
+    with logdirs.open_run(tmp_path / "run") as run:
+        for step in range(6):
+            for layer in range(2 if step < 2 else 3):
+                run.histogram("kernel/histogram", step, layer_values(layer, step))
+    client = loaders.load_python(tmp_path).client(logdir=str(tmp_path))
+    answer = strict(client.get(f"{ROUTE}statistics?run=run").text)
+    assert [series["step"] for series in answer["series"]] == [[2, 3, 4, 5]] * 3
+    assert {one["tag"] for one in answer["unreadable"]} == {
+        "kernel/histogram#1", "kernel/histogram#2", "kernel/histogram#3",
+    }  # fmt: skip
+    assert answer["unreadable"][0]["text"].startswith("2 of 6 records are left out")
+    assert "unreadable_series" in codes(answer)
 
 
 def test_layers_without_a_graph_are_numbered(log: Log) -> None:

@@ -25,7 +25,7 @@ from tb_layerweights.series import Listed, Series, Unreadable
 __all__ = ["EventFiles", "Occurrence", "Progress"]
 
 # So many runs stay indexed; the one that wasn't asked for the longest is forgotten first.
-RUNS = 64
+RUNS = 512
 
 T = TypeVar("T")
 

@@ -56,7 +56,8 @@ class Tab:
             watch(page, urlsplit(address).netloc, complaints)
             page.goto(address + link(view or {}))
             yield cls(page, frame_of(page))
-            assert [one for one in complaints if tolerated is None or tolerated not in one] == []
+            heard = [one for one in complaints if tolerated is None or tolerated not in one]
+            assert heard == [], heard
 
     def reopen(self) -> None:
         """Loads the page anew from the address it has now."""
@@ -138,6 +139,8 @@ def watch(page: Page, host: str, complaints: list[str]) -> None:
     page.on(
         "console",
         lambda message: (
-            complaints.append(f"console: {message.text}") if message.type == "error" else None
+            complaints.append(f"console: {message.text} {message.location}")
+            if message.type == "error"
+            else None
         ),
     )

@@ -144,17 +144,18 @@ function Panels({ series: known }: { series: Series }) {
       },
     );
     return () => abort.abort();
-  }, [run, tag, at, read]);
+  }, [known, run, tag, at, read]);
   const chart = { width: size.value.width, height: size.value.height - BARS_HEIGHT - 32 };
   return (
     <div class="panels">
       <div class="plots" ref={box}>
         {size.value.width > 0 && <Plots series={series} size={chart} histogram={histogram.value} />}
       </div>
-      <div class="numbers">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+      <section class="numbers" aria-label="Numbers" tabIndex={0}>
         {failure.value !== "" && <p class="alarm">{failure.value}</p>}
         {histogram.value !== null && <Numbers series={series} histogram={histogram.value} />}
-      </div>
+      </section>
     </div>
   );
 }
