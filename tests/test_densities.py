@@ -120,7 +120,7 @@ def test_what_the_data_hold_is_said(loaded: Loaded) -> None:
     assert {"half/kernel", "good/kernel", "constructor", "t" * 5000} <= shown
     assert not shown & {"poison", "scalar", "string"}
     late = strict(loaded.get("densities", run="hostile", tag="late_nan/kernel", format="json").text)
-    assert late["notices"][0]["text"].endswith("first in 'late_nan', at step 2.")
+    assert late["notices"][0]["text"].endswith("first seen in 'late_nan', at step 2.")
     assert late["series"][0]["non_finite"] == [False, False, True]
     assert late["series"][0]["mean"][2] is None
 
