@@ -17,7 +17,7 @@ from tb_layerweights.grid import fit_grid
 from tb_layerweights.histogram import Histograms, cleaned, moments
 from tb_layerweights.query import DensitiesQuery, Selection, quote
 from tb_layerweights.reading import Contents, Found
-from tb_layerweights.series import Series
+from tb_layerweights.series import Listed, Series
 from tb_layerweights.source import Source
 from tb_layerweights.statistics import near_zero, near_zero_points
 from tb_layerweights.steps import thin
@@ -61,6 +61,19 @@ class Run:
     def last_step(self) -> int:
         return max((one.last_step for one in self.contents.listed), default=0)
 
+    def listed(self, tags: Sequence[str]) -> list[Listed]:
+        """Returns what is known of the series before they are read.
+
+        Raises:
+          NotFoundError: the run doesn't have one of them.
+        """
+        known = {one.tag: one for one in self.contents.listed}
+        for tag in tags:
+            if tag not in known:
+                where = f"in the run {quote(self.contents.run)}"
+                raise errors.NotFoundError(f"There is no histogram {quote(tag)} {where}.")
+        return [known[tag] for tag in tags]
+
     def read(self, tags: Sequence[str]) -> Found:
         return reading.read(self.source, self.files, self.contents, tags)
 
@@ -71,12 +84,7 @@ def choose(run: Run, selection: Selection) -> list[Chosen]:
     Raises:
       NotFoundError: a tag is named that the run doesn't have.
     """
-    known = {one.tag for one in run.contents.listed}
-    for tag in selection.tags:
-        if tag not in known:
-            where = f"in the run {quote(selection.run)}"
-            raise errors.NotFoundError(f"There is no histogram {quote(tag)} {where}.")
-    wanted = set(selection.tags) or known
+    wanted = {one.tag for one in run.listed(selection.tags) or run.contents.listed}
     return [
         Chosen(one.tag, layer.layer, one.parameter, one.role)
         for layer in reading.network(run.source, run.contents, kinds=False).layers

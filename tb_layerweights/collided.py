@@ -15,6 +15,7 @@ from typing import Any
 
 from tb_layerweights.keras_graph import KerasLayer
 from tb_layerweights.names import Name, name_tags
+from tb_layerweights.series import part_key
 
 _SUFFIX = "/histogram"
 
@@ -67,11 +68,6 @@ class Part:
     def key(self) -> str:
         """What stands for the part where a tag is asked for."""
         return part_key(self.tag, self.place)
-
-
-def part_key(tag: str, place: int) -> str:
-    """Returns what stands for the n-th record of a tag in every step where a tag is asked for."""
-    return f"{tag}#{place}"
 
 
 def take_apart(tags: Sequence[str], layers: Sequence[KerasLayer]) -> tuple[list[Part], bool]:

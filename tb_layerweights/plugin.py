@@ -109,11 +109,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         tag = query.required(request.args, "tag")
         step = query.number(request.args, "step", None, -(2**63), 2**63 - 1)
         run = self._run(request)
-        listed = [one for one in run.contents.listed if one.tag == tag]
-        if not listed:
-            where = f"in the run {query.quote(run.contents.run)}"
-            raise errors.NotFoundError(f"There is no histogram {query.quote(tag)} {where}.")
-        etag = respond.fingerprint(request, listed)
+        etag = respond.fingerprint(request, run.listed([tag]))
         if unchanged := respond.not_modified(request, etag):
             return unchanged
         with self._turn():

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from tensorboard import errors
 
 from tb_layerweights import keras_graph
-from tb_layerweights.collided import Part, part_key, take_apart
+from tb_layerweights.collided import Part, take_apart
 from tb_layerweights.events import EventFiles
 from tb_layerweights.histogram import BucketsError, check
 from tb_layerweights.layers import Outline, outline
@@ -80,9 +80,9 @@ def _apart(source: Source, files: EventFiles, known: Contents) -> Contents:
     graph = keras_graph.layers(source.keras_config(known.run))
     parts, by_graph = take_apart(written, graph)
     stored = {
-        part_key(tag, place): series
+        series.tag: series
         for tag in dict.fromkeys(written)
-        for place, series in enumerate(files.read_parts(known.run, tag), 1)
+        for series in files.read_parts(known.run, tag)
         if series.steps
     }
     apart = {part.key: part for part in parts if part.key in stored}

@@ -57,3 +57,8 @@ class Unreadable:
 
     tag: str
     text: str
+
+
+def part_key(tag: str, place: int) -> str:
+    """Returns what stands for the n-th record of a tag in every step where a tag is asked for."""
+    return f"{tag}#{place}"

@@ -23,7 +23,7 @@ PURE = {
     "names": set(),
     "notices": set(),
     "repair": set(),
-    "collided": {"keras_graph", "names"},
+    "collided": {"keras_graph", "names", "series"},
     "layers": {"names", "natural"},
     "totals": {"series"},
     "histogram": {"repair", "series", "totals"},

@@ -15,7 +15,7 @@ import numpy as np
 
 from tb_layerweights.events import stored
 from tb_layerweights.events.index import Rows
-from tb_layerweights.series import Series
+from tb_layerweights.series import Series, part_key
 from tb_layerweights.steps import as_written
 
 # No network has so many weights under one tag.
@@ -67,7 +67,7 @@ def read_parts(tag: str, rows: Rows) -> list[Series]:
     for place in range(usual):
         part = rows.take(begins + place)
         one = stored.stored(tag, part.take(part.good))
-        parts.append(Series(f"{tag}#{place + 1}", one.steps, one.wall_times, one.records))
+        parts.append(Series(part_key(tag, place + 1), one.steps, one.wall_times, one.records))
     return parts
 
 
