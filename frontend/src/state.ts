@@ -2,14 +2,15 @@ import { computed, signal } from "@preact/signals";
 import type { Outline, Progress, Runs } from "./api";
 import { hostRuns } from "./host";
 import { DEFAULT_VIEW, type View } from "./model/address";
+import type { Kind } from "./model/kinds";
 import { matcher, parameterKey } from "./model/names";
 import { type LayerRow, mergeOutlines } from "./model/outline";
 import {
+  type Axis,
   type Densities,
   type Notice,
   type Parameter,
   ROLES,
-  type Role,
   type Series,
   stepsOf,
 } from "./model/series";
@@ -36,12 +37,13 @@ export const densities = signal<ReadonlyMap<string, Load<Densities>>>(new Map())
 export const chosenRuns = computed(() => view.value.runs);
 export const typedRunFilter = computed(() => view.value.runFilter);
 export const search = computed(() => view.value.search);
-export const hiddenRoles = computed(() => view.value.hidden);
+export const hiddenKinds = computed(() => view.value.hidden);
 export const focus = computed(() => view.value.focus);
 export const chartView = computed(() => view.value.view);
 export const heights = computed(() => view.value.heights);
 export const scale = computed(() => view.value.scale);
-const axis = computed(() => view.value.axis);
+/** Standard deviations are counted out here, on linear grids. */
+const axis = computed((): Axis => (view.value.axis === "symlog" ? "symlog" : "linear"));
 const range = computed(() => view.value.range);
 export const reading = computed(() => view.value.read);
 /** What the densities of all layers are asked for with. */
@@ -103,14 +105,14 @@ function outlineOf(run: string): LayerRow[] {
   }));
 }
 
-export const rolesPresent = computed((): Role[] => {
+export const kindsPresent = computed((): Kind[] => {
   const present = new Set(layers.value.flatMap((row) => row.parameters.map(({ role }) => role)));
   return ROLES.filter((role) => present.has(role));
 });
 
 /** Layers and parameters that pass the search and the role chips. */
 export const shownLayers = computed((): LayerRow[] => {
-  const hidden = hiddenRoles.value;
+  const hidden = hiddenKinds.value;
   const matches = matcher(search.value);
   return layers.value
     .map((row) => ({

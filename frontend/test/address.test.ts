@@ -14,15 +14,28 @@ const elsewhere: View = {
   runFilter: "^train$",
   search: "conv(1|2)\\.weight",
   view: "overlay",
-  hidden: ["gradient"],
+  rows: "layers",
+  hidden: ["gradient", "bias"],
+  pins: ['["dense","kernel","weight"]'],
+  order: "moved",
   step: 40,
+  between: [10, 400],
   axis: "symlog",
   range: "full",
+  window: [-0.5, 1e-3],
   read: "every",
   heights: "ridge",
+  overlap: 4,
   scale: "own",
+  time: "relative",
+  baseline: "null",
+  a: { run: "a&b=c", step: null },
+  b: { run: "100 %", step: 3 },
+  statistic: "distance_first",
+  shades: "row",
   focus: { run: "a&b", tag: "layer1.0.conv1/weight=x" },
   sidebar: false,
+  guide: false,
 };
 
 test("a view comes back whole from the address", () => {
@@ -52,6 +65,13 @@ test.each([
   ["focus", "null"],
   ["hidden", '["gradient","nonsense"]'],
   ["sidebar", "maybe"],
+  ["between", "[3,1]"],
+  ["between", "[1]"],
+  ["window", '["-1",1]'],
+  ["overlap", "1e9"],
+  ["a", '{"run":"train","step":0.5}'],
+  ["b", "null"],
+  ["statistic", "sum"],
 ])("nonsense in %s (%s) leaves the default", (key, text) => {
   const view = decodeView(new Map([[key, text]]));
   expect(view).toEqual(DEFAULT_VIEW);

@@ -121,7 +121,7 @@ test("an empty row draws nothing and breaks nothing", () => {
 test("runs of one parameter share an axis that covers both, unless each is to have its own", () => {
   const narrow = bells(3);
   const wide = bells(3, { run: "b", grid: { ...narrow.grid, low: -5, high: 5 } });
-  expect(chartScale(narrow, [narrow, wide], "shared").axis.high).toBeCloseTo(5.2);
+  expect(chartScale(narrow, [narrow, wide], "runs").axis.high).toBeCloseTo(5.2);
   expect(chartScale(narrow, [narrow, wide], "own").axis.high).toBeCloseTo(1.04);
 });
 
@@ -191,7 +191,7 @@ test("a spike at the first step leaves the later ones their height", () => {
 test("what lies beyond a grid is marked where the curve stops, not at the edge of a wider axis", () => {
   const narrow = bells(2, { below: Float32Array.of(0, 0.02), above: Float32Array.of(0, 0.02) });
   const wide = bells(2, { run: "b", grid: { ...narrow.grid, low: -5, high: 5 } });
-  const shared = { ...optionsOf(narrow), ...chartScale(narrow, [narrow, wide], "shared") };
+  const shared = { ...optionsOf(narrow), ...chartScale(narrow, [narrow, wide], "runs") };
   const marks = chartOf(narrow, shared)
     .cursor(1)
     .labels.filter(({ text }) => text.includes("2%"));

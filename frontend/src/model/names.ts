@@ -1,4 +1,5 @@
-import type { Parameter, Role } from "./series";
+import type { Kind } from "./kinds";
+import type { Parameter } from "./series";
 
 /** The block a layer stands in: its path without the last part; empty for a layer of the top level. */
 export function blockOf(layer: string): string {
@@ -15,8 +16,10 @@ function lastSeparator(layer: string): number {
   return at < 0 || at === layer.length - 1 ? 0 : at + 1;
 }
 
-const ROLE_WORDS: Record<Role, string> = {
+const KIND_WORDS: Record<Kind, string> = {
   weight: "weights",
+  bias: "biases",
+  norm: "normalisation",
   statistic: "statistics",
   gradient: "gradients",
   update: "updates",
@@ -25,9 +28,9 @@ const ROLE_WORDS: Record<Role, string> = {
   other: "other",
 };
 
-/** The role as a person says it, in the plural. */
-export function roleWords(role: Role): string {
-  return ROLE_WORDS[role];
+/** The kind as a person says it, in the plural. */
+export function kindWords(kind: Kind): string {
+  return KIND_WORDS[kind];
 }
 
 /** What a parameter is called beside its layer: `kernel`, `kernel gradient`. */

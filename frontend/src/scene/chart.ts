@@ -29,13 +29,13 @@ export function referencePeak(series: Series): number {
   return Math.min(peaks.at(-1) ?? 0, TALLEST * middle);
 }
 
-/** The scales of a chart; with `scale: shared`, on the value axis of the same parameter in all runs. */
+/** The scales of a chart; with `scale: runs`, on the value axis of the same parameter in all runs. */
 export function chartScale(
   series: Series,
   ofAllRuns: readonly Series[],
   scale: View["scale"],
 ): { axis: ValueAxis; peak: number } {
-  const others = scale === "shared" ? ofAllRuns.filter(({ run }) => run !== series.run) : [];
+  const others = scale !== "own" ? ofAllRuns.filter(({ run }) => run !== series.run) : [];
   const axis = padded(sharedAxis([series, ...others].map((one) => one.grid)));
   return { axis, peak: referencePeak(series) };
 }

@@ -2,15 +2,15 @@ import { useSignal } from "@preact/signals";
 import { theme } from "../host";
 import { runColor } from "../model/colors";
 import { formatCount } from "../model/format";
-import { blockOf, matcher, roleWords, shortName } from "../model/names";
+import type { Kind } from "../model/kinds";
+import { blockOf, kindWords, matcher, shortName } from "../model/names";
 import type { LayerRow } from "../model/outline";
-import type { Role } from "../model/series";
 import {
   change,
   colorIndex,
-  hiddenRoles,
+  hiddenKinds,
+  kindsPresent,
   layers,
-  rolesPresent,
   runs,
   search,
   selectedRuns,
@@ -101,10 +101,10 @@ function Layers() {
 }
 
 function Roles() {
-  const present = rolesPresent.value;
-  const hidden = hiddenRoles.value;
+  const present = kindsPresent.value;
+  const hidden = hiddenKinds.value;
   if (present.length < 2) return null;
-  const toggle = (role: Role) =>
+  const toggle = (role: Kind) =>
     change({
       hidden: hidden.includes(role) ? hidden.filter((one) => one !== role) : [...hidden, role],
     });
@@ -117,7 +117,7 @@ function Roles() {
           aria-pressed={!hidden.includes(role)}
           onClick={() => toggle(role)}
         >
-          {roleWords(role)}
+          {kindWords(role)}
         </button>
       ))}
     </fieldset>

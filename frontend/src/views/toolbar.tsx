@@ -44,7 +44,7 @@ const HEIGHTS: Choice<View["heights"]>[] = [
   },
 ];
 const SCALES: Choice<View["scale"]>[] = [
-  { value: "shared", text: "Shared by runs", hint: "A parameter has one value axis in all runs" },
+  { value: "runs", text: "Shared by runs", hint: "A parameter has one value axis in all runs" },
   { value: "own", text: "Own for each run", hint: "Every chart has the axis that suits it best" },
 ];
 
