@@ -74,7 +74,8 @@ function loadRuns(anew: boolean): Promise<void> {
 }
 
 function loadSelected(names: readonly string[], anew: boolean): void {
-  const { axis, range, read } = densityQuestion.peek();
+  const question = densityQuestion.peek();
+  const { read } = question;
   for (const run of names) {
     const outline = keep(
       `outline ${run}`,
@@ -85,9 +86,9 @@ function loadSelected(names: readonly string[], anew: boolean): void {
     );
     keep<Densities>(
       `densities ${run}`,
-      `${axis} ${range} ${read}`,
+      JSON.stringify(question),
       anew,
-      (signal, early) => fetchRun({ run, axis, range, read }, outline, signal, early),
+      (signal, early) => fetchRun({ run, ...question }, outline, signal, early),
       setIn(densities, run),
     );
   }

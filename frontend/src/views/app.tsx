@@ -1,5 +1,6 @@
 import {
   change,
+  drawing,
   failure,
   focus,
   hasSidebar,
@@ -13,12 +14,17 @@ import {
 import { Empty, Failed, Stale } from "./empty";
 import { Focus } from "./focus";
 import { Grid } from "./grid";
+import { Guide } from "./guide";
+import { Keys, useKeys } from "./keys";
+import { Layers } from "./layers";
 import { Notices } from "./notices";
+import { Picks } from "./picks";
 import { Sidebar } from "./sidebar";
 import { Toolbar } from "./toolbar";
 
 export function App() {
   const sidebar = hasSidebar.value;
+  useKeys();
   return (
     <div class={sidebar ? "app" : "app wide"}>
       <button
@@ -37,6 +43,7 @@ export function App() {
       <main>
         <h1 class="unseen">Layer Weights</h1>
         <Content />
+        <Keys />
       </main>
     </div>
   );
@@ -53,6 +60,8 @@ function Content() {
       <Toolbar />
       {text !== null && <Stale text={text} />}
       <Notices />
+      {drawing.value.kind === "compare" && <Picks />}
+      <Guide />
       <Charts />
     </>
   );
@@ -63,7 +72,7 @@ function Charts() {
   if (chosen.length === 0)
     return <p class="hint centred">Select a run on the left to see its layers.</p>;
   if (focus.value !== null) return <Focus />;
-  if (shownLayers.value.length > 0) return <Grid />;
+  if (shownLayers.value.length > 0) return drawing.value.rows === "layers" ? <Layers /> : <Grid />;
   if (layers.value.length > 0)
     return <p class="hint centred">No layer matches the search and the roles on the left.</p>;
   if (failure.value !== null) return null;
