@@ -2,6 +2,7 @@ import { computed, signal } from "@preact/signals";
 import type { Outline, Progress, Runs } from "./api";
 import { hostRuns } from "./host";
 import { DEFAULT_VIEW, type View } from "./model/address";
+import type { DistancesOfRun } from "./model/distances";
 import type { Kind } from "./model/kinds";
 import { matcher, parameterKey } from "./model/names";
 import { type LayerRow, mergeOutlines } from "./model/outline";
@@ -14,6 +15,7 @@ import {
   type Series,
   stepsOf,
 } from "./model/series";
+import { isDistance } from "./model/statistics";
 
 /** What the page knows and what the person chose. Everything else is computed from it. */
 
@@ -32,6 +34,8 @@ export const outlines = signal<ReadonlyMap<string, Load<Outline>>>(new Map());
 /** How much of their event files is read, of the runs for which that is being waited for. */
 export const progress = signal<ReadonlyMap<string, Progress>>(new Map());
 export const densities = signal<ReadonlyMap<string, Load<Densities>>>(new Map());
+/** How far the series of each run moved; asked for where the map shows it. */
+export const distances = signal<ReadonlyMap<string, Load<DistancesOfRun>>>(new Map());
 
 /** Parts of the view, so that what rests on one of them stays as it is while another changes. */
 export const chosenRuns = computed(() => view.value.runs);
@@ -52,6 +56,12 @@ export const densityQuestion = computed(() => ({
   range: range.value,
   read: reading.value,
 }));
+export const statistic = computed(() => view.value.statistic);
+export const shades = computed(() => view.value.shades);
+export const between = computed(() => view.value.between);
+export const wantsDistances = computed(
+  () => chartView.value === "map" && isDistance(statistic.value),
+);
 export const hasSidebar = computed(() => view.value.sidebar);
 const chosenStep = computed(() => view.value.step);
 

@@ -1,5 +1,6 @@
 import {
   change,
+  chartView,
   failure,
   focus,
   hasSidebar,
@@ -13,6 +14,7 @@ import {
 import { Empty, Failed, Stale } from "./empty";
 import { Focus } from "./focus";
 import { Grid } from "./grid";
+import { LayerMap } from "./map";
 import { Notices } from "./notices";
 import { Sidebar } from "./sidebar";
 import { Toolbar } from "./toolbar";
@@ -63,13 +65,18 @@ function Charts() {
   if (chosen.length === 0)
     return <p class="hint centred">Select a run on the left to see its layers.</p>;
   if (focus.value !== null) return <Focus />;
-  if (shownLayers.value.length > 0) return <Grid />;
+  if (shownLayers.value.length > 0) return <Layers />;
   if (layers.value.length > 0)
     return <p class="hint centred">No layer matches the search and the roles on the left.</p>;
   if (failure.value !== null) return null;
   const isKnown = (run: string) => outlines.value.get(run)?.value != null;
   if (chosen.every(isKnown)) return <Empty notices={notices.value} />;
   return <Waiting text="Reading the layers" />;
+}
+
+function Layers() {
+  if (chartView.value === "map") return <LayerMap />;
+  return <Grid />;
 }
 
 function Waiting({ text }: { text: string }) {

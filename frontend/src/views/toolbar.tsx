@@ -22,6 +22,7 @@ interface Choice<T> {
 const VIEWS: Choice<View["view"]>[] = [
   { value: "ridgeline", text: "Ridgeline", hint: "One row a step, the newest in front" },
   { value: "overlay", text: "Overlay", hint: "All steps on one baseline, with a density axis" },
+  { value: "map", text: "Map", hint: "All layers over all steps, a statistic as colour" },
 ];
 const AXES: Choice<View["axis"]>[] = [
   { value: "linear", text: "Linear", hint: "Values evenly spaced" },
