@@ -15,9 +15,9 @@ export function readDistances(bytes: ArrayBuffer): DistancesOfRun {
   };
   const offset = array<Int32Array>("offset");
   const steps = Float64Array.from(array<BigInt64Array>("step"), Number);
-  const first = array<Float64Array>("distance_first");
-  const previous = array<Float64Array>("distance_previous");
-  const byStep = (numbers: Float64Array, from: number, to: number) => {
+  const first = array<Float32Array>("distance_first");
+  const previous = array<Float32Array>("distance_previous");
+  const byStep = (numbers: Float32Array, from: number, to: number) => {
     const known = new Map<number, number>();
     for (let row = from; row < to; row++) known.set(steps[row] ?? 0, numbers[row] ?? Number.NaN);
     return known;

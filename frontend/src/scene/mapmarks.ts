@@ -2,9 +2,9 @@ import type { Palette } from "../model/colors";
 import { formatStep } from "../model/format";
 import type { Matrix } from "../model/matrix";
 import { strongLabel } from "./labels";
-import type { MapScene, Outline } from "./map";
+import { type Cell, type MapScene, type Outline, stepTicks } from "./map";
 import { nameLabels } from "./maplabels";
-import type { MapLayout, Spot } from "./maplayout";
+import { CHARACTER, type MapLayout, type Spot } from "./maplayout";
 import type { Box, Label } from "./scene";
 
 /** What moves over the map: the scrubber's step, the cell that is pointed at, the steps that are being chosen. */
@@ -25,9 +25,19 @@ export function marksScene(
 ): MapScene {
   const { size, top, rowHeight } = layout;
   const bottom = Math.min(size.height, layout.yOf(matrix.rows.length) - scrolled);
-  const clip: Box = { left: 0, top, right: size.width, bottom: size.height };
+  const clip: Box = { left: 0, top: 0, right: size.width, bottom: size.height };
   const outlines: Outline[] = [];
   const labels: Label[] = [];
+  const cells: Cell[] = [];
+  const width = (text: string) => text.length * CHARACTER + 4;
+  const cover = (x: number, y: number, wide: number) =>
+    cells.push({
+      left: x - wide / 2,
+      right: x + wide / 2,
+      top: y - 8,
+      bottom: y + 8,
+      color: palette.ground,
+    });
   const outline = (box: Box, width = 1) =>
     outlines.push({ ...box, line: palette.ink, halo: palette.ground, width });
   const columnBox = (panel: number, from: number, to: number): Box => ({
@@ -37,10 +47,15 @@ export function marksScene(
     bottom,
   });
   const stepLabel = (panel: number, column: number) => {
-    // The spaces cover what is left of the numbers below.
-    const text = `\u2002${formatStep(matrix.columns[column] ?? 0)}\u2002`;
-    const x = (layout.xOf(panel, column) + layout.xOf(panel, column + 1)) / 2;
-    labels.push(strongLabel(Math.max(x, layout.gutter), top - 9, text, palette, "center"));
+    const text = formatStep(matrix.columns[column] ?? 0);
+    const middle = (layout.xOf(panel, column) + layout.xOf(panel, column + 1)) / 2;
+    const x = Math.max(middle, layout.gutter);
+    // Numbers below that it would cut are covered whole.
+    for (const tick of stepTicks(matrix.columns, layout, panel, palette.faint)) {
+      const reach = (width(tick.text) + width(text)) / 2;
+      if (Math.abs(tick.x - x) < reach + 4) cover(tick.x, tick.y, width(tick.text));
+    }
+    labels.push(strongLabel(x, top - 9, text, palette, "center"));
   };
   for (const panel of layout.panels.keys()) {
     const at = marks.spot?.column ?? marks.column;
@@ -56,8 +71,10 @@ export function marksScene(
     outline({ ...columnBox(panel, column, column), ...across }, 2);
     const named = matrix.rows[row];
     if (named !== undefined && from >= top) {
-      const name = nameLabels(named, layout, from + rowHeight / 2, palette, false);
-      labels.push(...name.map((one) => ({ ...one, color: palette.ink, ground: palette.ground })));
+      const middle = from + rowHeight / 2;
+      const name = nameLabels(named, layout, middle, palette, false);
+      cover((layout.gutter - 2) / 2, middle, layout.gutter - 2);
+      labels.push(...name.map((one) => ({ ...one, color: palette.ink })));
     }
   }
   if (marks.band !== null) {
@@ -67,5 +84,5 @@ export function marksScene(
     stepLabel(panel, low);
     if (high > low) stepLabel(panel, high);
   }
-  return { cells: [], outlines, rules: [], curves: [], hatches: [], labels, clip };
+  return { cells, outlines, rules: [], curves: [], hatches: [], labels, clip };
 }

@@ -17,6 +17,7 @@ import { Grid } from "./grid";
 import { LayerMap } from "./map";
 import { Notices } from "./notices";
 import { Sidebar } from "./sidebar";
+import { Table } from "./table";
 import { Toolbar } from "./toolbar";
 
 export function App() {
@@ -76,6 +77,7 @@ function Charts() {
 
 function Layers() {
   if (chartView.value === "map") return <LayerMap />;
+  if (chartView.value === "table") return <Table />;
   return <Grid />;
 }
 

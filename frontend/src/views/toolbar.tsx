@@ -23,6 +23,7 @@ const VIEWS: Choice<View["view"]>[] = [
   { value: "ridgeline", text: "Ridgeline", hint: "One row a step, the newest in front" },
   { value: "overlay", text: "Overlay", hint: "All steps on one baseline, with a density axis" },
   { value: "map", text: "Map", hint: "All layers over all steps, a statistic as colour" },
+  { value: "table", text: "Table", hint: "All layers at one step, in numbers" },
 ];
 const AXES: Choice<View["axis"]>[] = [
   { value: "linear", text: "Linear", hint: "Values evenly spaced" },
