@@ -1,3 +1,4 @@
+import { type DistancesOfRun, readDistances } from "./model/distances";
 import type { Bounded } from "./model/format";
 import {
   type Axis,
@@ -125,6 +126,19 @@ export async function fetchDensities(
   asked.push(...tags.map((tag): [string, string] => ["tag", tag]));
   const response = await ask("densities", asked, signal);
   return readDensities(await response.arrayBuffer());
+}
+
+/** As many steps as `densities` shows unless it is asked otherwise: the distances are of these. */
+const SHOWN_STEPS = "51";
+
+/** How far each series of a run moved, step by step. */
+export async function fetchDistances(
+  question: { run: string; read: Reading },
+  signal?: AbortSignal,
+): Promise<DistancesOfRun> {
+  const asked = Object.entries({ ...question, steps: SHOWN_STEPS, format: "safetensors" });
+  asked.push(["number", "distance_first"], ["number", "distance_previous"]);
+  return readDistances(await (await ask("statistics", asked, signal)).arrayBuffer());
 }
 
 export async function fetchHistogram(

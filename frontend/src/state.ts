@@ -2,6 +2,7 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Outline, Progress, Runs } from "./api";
 import { hostRuns } from "./host";
 import { DEFAULT_VIEW, type Pick as Picked, type View } from "./model/address";
+import type { DistancesOfRun } from "./model/distances";
 import type { Kind } from "./model/kinds";
 import { matcher, parameterKey } from "./model/names";
 import { type LayerRow, mergeOutlines } from "./model/outline";
@@ -13,6 +14,7 @@ import {
   type Series,
   stepsOf,
 } from "./model/series";
+import { isDistance } from "./model/statistics";
 
 /** What the page knows and what the person chose. Everything else is computed from it. */
 
@@ -31,6 +33,8 @@ export const outlines = signal<ReadonlyMap<string, Load<Outline>>>(new Map());
 /** How much of their event files is read, of the runs for which that is being waited for. */
 export const progress = signal<ReadonlyMap<string, Progress>>(new Map());
 export const densities = signal<ReadonlyMap<string, Load<Densities>>>(new Map());
+/** How far the series of each run moved; asked for where the map shows it. */
+export const distances = signal<ReadonlyMap<string, Load<DistancesOfRun>>>(new Map());
 
 /** A part of the view: the same object for as long as nothing in it changes. */
 function part<T>(choose: (whole: View) => T): ReadonlySignal<T> {
@@ -49,10 +53,10 @@ export const between = part((whole) => whole.between);
 const chosenStep = part((whole) => whole.step);
 
 /** What the charts consist of: a view of steps has a chart for each run, others one for all of them. */
-export const drawing = part(({ view: kind, rows }) => ({
-  kind,
-  rows: kind === "compare" ? ("runs" as const) : rows,
-}));
+export const drawing = part(({ view: kind, rows }): Pick<View, "rows"> & { kind: View["view"] } => {
+  if (kind === "compare") return { kind, rows: "runs" };
+  return { kind, rows: kind === "ridgeline" || kind === "overlay" ? rows : "steps" };
+});
 
 /** How charts are scaled and labelled. */
 export const scaling = part(
@@ -81,6 +85,11 @@ export const densityQuestion = part(({ axis, range, read, between: steps, window
   ...(steps === null ? {} : { from: steps[0], to: steps[1] }),
   ...(window === null || axis === "sigma" ? {} : { low: window[0], high: window[1] }),
 }));
+export const statistic = part((whole) => whole.statistic);
+export const shades = part((whole) => whole.shades);
+export const wantsDistances = part(
+  ({ view: kind, statistic: chosen }) => kind === "map" && isDistance(chosen),
+);
 
 export function change(part: Partial<View>): void {
   view.value = { ...view.value, ...part };

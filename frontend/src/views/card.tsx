@@ -76,17 +76,11 @@ export function ParameterChart(props: {
   return <Chart plan={plan} size={size} name={name} />;
 }
 
-const VIEW_WORDS: Record<string, string> = {
-  ridgeline: "ridgeline",
-  overlay: "overlay",
-  compare: "A and B on one baseline",
-};
-
 /** What the chart of a parameter is called; begins with the layer and the parameter. */
 export function nameOf(key: string, run: string | null, finer: Series | null = null): string {
   const { kind, rows } = drawing.value;
-  const words = VIEW_WORDS[kind] ?? kind;
-  if (kind === "compare") return chartNameOf(comparedLines(key) ?? [], words);
+  if (kind === "compare") return chartNameOf(comparedLines(key) ?? [], "A and B on one baseline");
+  const words = kind === "overlay" ? "overlay" : "ridgeline";
   if (rows === "runs") {
     const lines = kinOf(key).map((series) => ({ series, row: rowAtStep(series, step.value) }));
     return chartNameOf(lines, `${words} of ${lines.length} runs`);

@@ -8,7 +8,7 @@ import { stepBy } from "./scrubber";
 
 const shown = signal(false);
 
-const VIEW_KEYS: View["view"][] = ["ridgeline", "overlay", "compare"];
+const VIEW_KEYS: View["view"][] = ["ridgeline", "overlay", "compare", "map", "table"];
 const ROWS: View["rows"][] = ["steps", "layers", "runs"];
 
 interface Key {

@@ -10,6 +10,8 @@ export const VIEWS: readonly Choice<View["view"]>[] = [
   { value: "ridgeline", text: "Ridgeline", hint: "One row each, one below the other (1)" },
   { value: "overlay", text: "Overlay", hint: "All curves on one baseline (2)" },
   { value: "compare", text: "Compare", hint: "Two steps or runs, and their difference (3)" },
+  { value: "map", text: "Map", hint: "All layers over all steps, a number as colour (4)" },
+  { value: "table", text: "Table", hint: "All layers at one step, in numbers (5)" },
 ];
 const ROWS: readonly Choice<View["rows"]>[] = [
   { value: "steps", text: "Steps", hint: "A chart for each parameter: how it got there" },
