@@ -1,5 +1,6 @@
 import { PALETTES, stepTints } from "../src/model/colors";
 import type { Series } from "../src/model/series";
+import type { Painter } from "../src/paint/paint";
 
 /** A series of bell curves that widen from step to step, on a grid from -1 to 1. */
 export function bells(length: number, changes: Partial<Series> = {}): Series {
@@ -69,4 +70,23 @@ export function safetensors(
     offset += bytes.length;
   }
   return file.buffer;
+}
+
+/** A context that notes what is painted. */
+export function recorder() {
+  const calls: [string, ...unknown[]][] = [];
+  const context = new Proxy({} as Record<string, unknown>, {
+    get: (target, name: string) =>
+      target[name] ??
+      ((...args: unknown[]) => {
+        calls.push([name, ...args]);
+        return { width: 20 };
+      }),
+    set: (target, name: string, value) => {
+      calls.push([`${name}=`, value]);
+      target[name] = value;
+      return true;
+    },
+  });
+  return { context: context as unknown as Painter, calls };
 }

@@ -129,7 +129,7 @@ function Legend() {
       )}
       {hasBlank && !isLoading.value && (
         <span class="key">
-          <i class="blank" /> nothing logged
+          <i class="blank" /> no number
         </span>
       )}
     </div>
@@ -154,7 +154,8 @@ export function legendMarks(
     { at: 0, text: `${beyondLow ? "≤ " : ""}${formatStatistic(name, low)}` },
     { at: 1, text: `${beyondHigh ? "≥ " : ""}${formatStatistic(name, high)}` },
   ];
-  for (const tick of domain.ticks) {
+  // Zero before others, which stand close to it.
+  for (const tick of domain.ticks.toSorted((a, b) => Number(b === 0) - Number(a === 0))) {
     const at = domain.place(tick);
     const isFree = marks.every((mark) => Math.abs(mark.at - at) >= 1.6 * APART);
     if (isFree) marks.push({ at, text: formatStatistic(name, tick) });
