@@ -10,12 +10,13 @@ import numpy as np
 from tensorboard import errors
 
 from tb_layerweights import reading, statistics, wire
+from tb_layerweights.columns import Columns
 from tb_layerweights.density import closed, cumulative, from_cumulative
 from tb_layerweights.events import EventFiles
 from tb_layerweights.findings import Shown, find, first_broken
 from tb_layerweights.grid import fit_grid
 from tb_layerweights.histogram import Histograms, cleaned, moments
-from tb_layerweights.query import DensitiesQuery, Selection, quote
+from tb_layerweights.query import DensitiesQuery, Selection, Span, StatisticsQuery, quote
 from tb_layerweights.reading import Contents, Found
 from tb_layerweights.series import Listed, Series
 from tb_layerweights.source import Source
@@ -27,8 +28,8 @@ Answer = dict[str, Any]
 
 # Bins that an answer may hold in all its rows; steps are thinned further to keep to it.
 MOST_BINS = {"safetensors": 1 << 26, "json": 1 << 22}
-# Records that `/statistics` answers for: some fifty numbers each, as text.
-MOST_RECORDS = 100_000
+# Numbers that `/statistics` answers with, each with its bounds: all those of 100,000 records.
+MOST_NUMBERS = 1_700_000
 # Buckets that `/histogram` returns; above, neighbours are joined.
 MOST_BUCKETS = 4096
 
@@ -97,29 +98,40 @@ def densities(run: Run, query: DensitiesQuery) -> tuple[Answer, list[Ridges]]:
     """Returns the answer of `/densities` and the rows of each element of its `series`."""
     chosen = {one.tag: one for one in choose(run, query.selection)}
     found = run.read(list(chosen))
-    most = MOST_BINS[query.format] // (query.bins * max(len(found.series), 1))
-    picked = thin([one.steps for one in found.series], max(2, min(query.steps, most)))
+    asked = _within(found.series, query.span)
+    most = MOST_BINS[query.format] // (query.bins * max(len(asked), 1))
+    picked = thin([one.steps for one in asked], max(2, min(query.steps, most)))
     ridges: list[Ridges] = []
     shown: list[Shown] = []
-    for series, picks in zip(found.series, picked, strict=True):
+    for whole, series, picks in zip(found.series, asked, picked, strict=True):
         histograms = cleaned([series.records[index] for index in picks])
         ridges.append(ridges_of(series, picks, histograms, query))
         steps = tuple(series.steps[index] for index in picks)
         layer = chosen[series.tag].layer
         broken = first_broken(series, picks, histograms)
-        shown.append(Shown(series.tag, layer, series.steps, steps, histograms, broken))
+        shown.append(Shown(series.tag, layer, whole.steps, series.steps, steps, histograms, broken))
     answer = {
         "run": query.selection.run,
         "axis": query.axis,
         "bins": query.bins,
         "bits": query.bits,
         "series": [
-            {**asdict(chosen[one.tag]), "steps_kept": len(one.steps)} for one in found.series
+            {
+                **asdict(chosen[series.tag]),
+                "steps_kept": len(whole.steps),
+                "steps_within": len(series.steps),
+            }
+            for whole, series in zip(found.series, asked, strict=True)
         ],
         "unreadable": [asdict(one) for one in found.unreadable],
         "notices": find(shown, found.unreadable, run.kept, run.last_step),
     }
     return answer, ridges
+
+
+def _within(series: Sequence[Series], span: Span) -> list[Series]:
+    """Returns the series with the steps that are asked for, which may be none."""
+    return [one.within(span.first, span.last) for one in series]
 
 
 def ridges_of(
@@ -133,7 +145,13 @@ def ridges_of(
       histograms: their histograms, R rows.
       query: what was asked.
     """
-    grid = fit_grid(histograms, bins=query.bins, axis=query.axis, full=query.range == "full")
+    grid = fit_grid(
+        histograms,
+        bins=query.bins,
+        axis=query.axis,
+        full=query.range == "full",
+        window=query.window,
+    )
     measured = moments(histograms)
     edges = np.tile(closed(grid.edges), (histograms.rows, 1))
     through = cumulative(histograms, np.hstack((edges, near_zero_points(measured.rms))))
@@ -160,36 +178,42 @@ def ridges_of(
     )
 
 
-def statistics_of(run: Run, selection: Selection) -> Answer:
-    """Returns the answer of `/statistics`: every step of the selected series.
+def statistics_of(run: Run, query: StatisticsQuery) -> tuple[Answer, list[Columns]]:
+    """Returns the answer of `/statistics` and the rows of each element of its `series`.
 
     Raises:
       InvalidArgumentError: these are too many for one answer.
     """
-    chosen = {one.tag: one for one in choose(run, selection)}
+    chosen = {one.tag: one for one in choose(run, query.selection)}
     found = run.read(list(chosen))
-    records = sum(len(series.steps) for series in found.series)
-    if records > MOST_RECORDS:
-        text = (
-            f"{records:,} records are too many for one answer, which has at most {MOST_RECORDS:,}"
-        )
-        raise errors.InvalidArgumentError(f"{text}: name some tags or roles.")
-    answered: list[Answer] = []
+    asked = _within(found.series, query.span)
+    picked = thin([one.steps for one in asked], query.steps)
+    numbers = statistics.width(query.numbers) * sum(map(len, picked))
+    if numbers > MOST_NUMBERS:
+        text = f"{numbers:,} numbers are too many for one answer, which has at most"
+        fewer = "name some tags, roles, steps or numbers"
+        raise errors.InvalidArgumentError(f"{text} {MOST_NUMBERS:,}: {fewer}.")
+    columns: list[Columns] = []
     shown: list[Shown] = []
-    for series in found.series:
-        histograms = cleaned(series.records)
-        names = asdict(chosen[series.tag])
-        times = {"step": list(series.steps), "wall_time": wire.jsonable(series.wall_times)}
-        answered.append({**names, **times, **statistics.columns(histograms)})
+    for whole, series, picks in zip(found.series, asked, picked, strict=True):
+        histograms = cleaned([series.records[index] for index in picks])
+        steps = tuple(series.steps[index] for index in picks)
+        wall_times = np.array([series.wall_times[index] for index in picks], dtype=np.float64)
+        measured = statistics.measure(histograms, query.numbers)
+        columns.append(Columns(np.array(steps, dtype=np.int64), wall_times, measured))
         layer = chosen[series.tag].layer
-        broken = first_broken(series, range(len(series.steps)), histograms)
-        shown.append(Shown(series.tag, layer, series.steps, series.steps, histograms, broken))
-    return {
-        "run": selection.run,
-        "series": answered,
+        broken = first_broken(series, picks, histograms)
+        shown.append(Shown(series.tag, layer, whole.steps, series.steps, steps, histograms, broken))
+    answer = {
+        "run": query.selection.run,
+        "series": [
+            {**asdict(chosen[series.tag]), "quality": one.quality()}
+            for series, one in zip(asked, columns, strict=True)
+        ],
         "unreadable": [asdict(one) for one in found.unreadable],
         "notices": find(shown, found.unreadable, run.kept, run.last_step),
     }
+    return answer, columns
 
 
 def histogram(run: Run, tag: str, step: int) -> Answer:
