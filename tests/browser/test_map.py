@@ -125,7 +125,8 @@ def test_the_cells_are_walked_through_by_key(logdir: Path, serve: Serve, open_ta
     tab.wait_for_address("between", None)
     tab.page.keyboard.press("ArrowUp")
     tab.page.keyboard.press("Enter")
-    expect(tab.frame.get_by_role("heading", level=2)).to_contain_text("stem weight")
+    focus = tab.frame.get_by_role("region", name="One parameter at full size")
+    expect(focus.get_by_role("heading", level=2)).to_contain_text("stem weight")
 
 
 def test_dragging_chooses_steps(logdir: Path, serve: Serve, open_tab: OpenTab) -> None:
