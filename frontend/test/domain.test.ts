@@ -25,9 +25,9 @@ test("one exploding layer leaves the others their colours", () => {
   const values = spread(1000, (i) => (i < 900 ? 0.1 + i / 9000 : 10 ** (i / 50)));
   const domain = domainOf(values, "log", true);
   expect(domain.high).toBeLessThan(1);
-  expect(domain.beyondHigh).toBe(true);
-  expect(domain.beyondLow).toBe(true);
   expect(domain.place(1e9)).toBe(1);
+  expect(domain.most).toBe(10 ** (999 / 50));
+  expect([0, 0.15, 0.21, 1e9].map(domain.far)).toEqual([-1, 0, 0, 1]);
   expect(domain.place(0.2) - domain.place(0.1)).toBeGreaterThan(0.5);
 });
 
@@ -42,7 +42,7 @@ test("zero is in the middle of signed numbers, whichever side is further out", (
 test("zeros lie at the lower end of numbers on a logarithmic scale", () => {
   const domain = domainOf(Float64Array.of(0, 0.01, 1), "log", false);
   expect(domain.place(0)).toBe(0);
-  expect(domain.beyondLow).toBe(true);
+  expect(domain.far(0)).toBe(-1);
 });
 
 test.each([
@@ -55,6 +55,12 @@ test.each([
     expect(domain.high).toBeGreaterThan(domain.low);
     expect(domain.place(0)).toBe(place);
   }
+});
+
+test("where nothing is left out nothing is far", () => {
+  const values = [-5, -0.01, 0.02, 3];
+  const domain = domainOf(values, "signed", false);
+  expect(values.map(domain.far)).toEqual([0, 0, 0, 0]);
 });
 
 test("numbers that are all alike are in the middle", () => {

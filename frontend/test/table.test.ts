@@ -44,8 +44,8 @@ test("numbers are those of the step, marked where they are not certain", () => {
   expect(text("std", null)).toBe("≈ 0.20");
   expect(text("std", 5)).toBe("≈ 0.10");
   expect(text("count", null)).toBe("4,096");
-  expect(text("min", null)).toBe("≥ −1.00");
-  expect(text("max", null)).toBe("≤ 1.00");
+  expect(text("min", null)).toBe("≥ −1");
+  expect(text("max", null)).toBe("≤ 1");
   expect(text("step", null)).toBe("10");
   expect(text("non_finite", null)).toBe("none seen");
 });
