@@ -1,6 +1,7 @@
 import { padded, sharedAxis } from "../src/model/axis";
 import { PALETTES, stepTints } from "../src/model/colors";
 import type { Series } from "../src/model/series";
+import type { Painter } from "../src/paint/paint";
 import { chartPeak } from "../src/scene/chart";
 import type { StepsOptions } from "../src/scene/ridgeline";
 import type { Line } from "../src/scene/scene";
@@ -96,4 +97,23 @@ export function safetensors(
     offset += bytes.length;
   }
   return file.buffer;
+}
+
+/** A context that notes what is painted. */
+export function recorder() {
+  const calls: [string, ...unknown[]][] = [];
+  const context = new Proxy({} as Record<string, unknown>, {
+    get: (target, name: string) =>
+      target[name] ??
+      ((...args: unknown[]) => {
+        calls.push([name, ...args]);
+        return { width: 20 };
+      }),
+    set: (target, name: string, value) => {
+      calls.push([`${name}=`, value]);
+      target[name] = value;
+      return true;
+    },
+  });
+  return { context: context as unknown as Painter, calls };
 }
