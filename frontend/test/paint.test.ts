@@ -1,26 +1,8 @@
 import { expect, test } from "vitest";
-import { type Painter, paintScene } from "../src/paint/paint";
+import { paintScene } from "../src/paint/paint";
 import { chartOf, chartScale } from "../src/scene/chart";
+import { recorder } from "./recorder";
 import { bells, styleOf } from "./worlds";
-
-/** A context that notes what is painted. */
-function recorder() {
-  const calls: [string, ...unknown[]][] = [];
-  const context = new Proxy({} as Record<string, unknown>, {
-    get: (target, name: string) =>
-      target[name] ??
-      ((...args: unknown[]) => {
-        calls.push([name, ...args]);
-        return { width: 20 };
-      }),
-    set: (target, name: string, value) => {
-      calls.push([`${name}=`, value]);
-      target[name] = value;
-      return true;
-    },
-  });
-  return { context: context as unknown as Painter, calls };
-}
 
 function painted(length: number) {
   const series = bells(length, { nonFinite: new Uint8Array(length).fill(0) });

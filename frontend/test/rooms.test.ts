@@ -9,7 +9,7 @@ const SOURCES = fileURLToPath(new URL("../src/", import.meta.url));
 const ALLOWED: Record<string, string[]> = {
   model: ["model", "d3"],
   scene: ["scene", "model", "d3"],
-  paint: ["scene", "d3"],
+  paint: ["paint", "scene", "d3"],
   frame: [],
   api: ["model"],
   host: ["model", "signals"],
