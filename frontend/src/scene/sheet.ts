@@ -128,7 +128,7 @@ export function cutShort(count: number): string {
 /** The text without its middle where it would be wider than `room`; widths are about right, as no font is asked. */
 export function fitted(text: string, room: number, size: number): string {
   const signs = [...text];
-  const widths = signs.map((sign) => ((sign.codePointAt(0) ?? 0) >= 0x1100 ? 1 : 0.54) * size);
+  const widths = signs.map((sign) => ((sign.codePointAt(0) ?? 0) >= 0x1100 ? 1 : 0.5) * size);
   let width = widths.reduce((sum, one) => sum + one, 0);
   if (width <= room) return text;
   let from = Math.floor(signs.length / 2);

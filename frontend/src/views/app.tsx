@@ -10,10 +10,12 @@ import {
   selectedRuns,
   shownLayers,
 } from "../state";
+import { TablePanel } from "./data";
 import { Empty, Failed, Stale } from "./empty";
 import { Focus } from "./focus";
 import { Grid } from "./grid";
 import { Notices } from "./notices";
+import { SaveStatus } from "./save";
 import { Sidebar } from "./sidebar";
 import { Toolbar } from "./toolbar";
 
@@ -37,6 +39,8 @@ export function App() {
       <main>
         <h1 class="unseen">Layer Weights</h1>
         <Content />
+        <TablePanel />
+        <SaveStatus />
       </main>
     </div>
   );

@@ -1,12 +1,12 @@
 import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { theme } from "../host";
-import { PALETTES, runColor, stepTints } from "../model/colors";
+import { runColor } from "../model/colors";
 import { formatStep } from "../model/format";
 import { parameterKey, parameterTitle, shortName } from "../model/names";
 import { type Parameter, rowAtStep, type Series } from "../model/series";
 import { firstNonFinite, summary } from "../model/words";
-import { type ChartOptions, chartScale } from "../scene/chart";
+import type { ChartOptions } from "../scene/chart";
 import type { Size } from "../scene/scene";
 import {
   change,
@@ -19,7 +19,9 @@ import {
   step,
 } from "../state";
 import { Chart } from "./chart";
+import { chartOptions } from "./options";
 import { px } from "./px";
+import { SaveChart } from "./takeable";
 
 /** One parameter of one run. */
 export interface CardKey {
@@ -34,23 +36,20 @@ export function useChartOptions(series: Series, size: Size): ChartOptions {
   const ofAllRuns = seriesByParameter.value.get(parameterKey(series));
   const color = runColor(colorIndex(series.run), theme.value);
   const { width, height } = size;
-  return useMemo(() => {
-    const scaled = chartScale(series, [...(ofAllRuns?.values() ?? [series])], scale.value);
-    const palette = PALETTES[theme.value];
-    const tints = stepTints(color, series.length, theme.value);
-    const drawn = { view: chartView.value, heights: heights.value };
-    return { ...drawn, ...scaled, style: { palette, tints }, size: { width, height } };
-  }, [
-    series,
-    ofAllRuns,
-    chartView.value,
-    heights.value,
-    scale.value,
-    color,
-    theme.value,
-    width,
-    height,
-  ]);
+  return useMemo(
+    () => chartOptions(series, size),
+    [
+      series,
+      ofAllRuns,
+      chartView.value,
+      heights.value,
+      scale.value,
+      color,
+      theme.value,
+      width,
+      height,
+    ],
+  );
 }
 
 const TITLE_HEIGHT = 44;
@@ -73,6 +72,7 @@ export function Card({ card, width, height }: { card: CardKey; width: number; he
             <MiddleCut text={layer} /> <span class="parameter">{parameterTitle(parameter)}</span>
           </button>
           {selectedRuns.value.length > 1 && <RunMark run={run} />}
+          <SaveChart parameter={parameter} run={run} />
         </h3>
         {series !== undefined && <Summary series={series} />}
       </figcaption>

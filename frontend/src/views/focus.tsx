@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { fetchDensities, fetchHistogram, type Histogram } from "../api";
 import { pixelRatio } from "../host";
@@ -23,6 +23,7 @@ import { Chart, paintSoon } from "./chart";
 import { px } from "./px";
 import { Numbers } from "./quantities";
 import { useSize } from "./size";
+import { SaveChart } from "./takeable";
 
 const BARS_HEIGHT = 150;
 
@@ -66,6 +67,9 @@ export function Focus() {
         <button type="button" onClick={() => goTo(1)} title="Next parameter (J)">
           ↓ Next
         </button>
+        {shown !== null && (
+          <SaveChart parameter={shown} run={shown.run} label="Save…" finer={finest} />
+        )}
       </header>
       {shown === null ? (
         <p class="hint centred" role="status">
@@ -123,8 +127,14 @@ function useFine(series: Series): Series {
   return fine.value ?? series;
 }
 
+/** The opened parameter as it is drawn. */
+const finest = signal<Series | null>(null);
+
 function Panels({ series: known }: { series: Series }) {
   const series = useFine(known);
+  useEffect(() => {
+    finest.value = series;
+  }, [series]);
   const { run, tag } = series;
   const box = useRef<HTMLDivElement>(null);
   const size = useSize(box);

@@ -12,6 +12,7 @@ import {
 } from "../state";
 import { NotesButton } from "./notices";
 import { playing, togglePlay } from "./play";
+import { SavePage } from "./takeable";
 
 interface Choice<T> {
   value: T;
@@ -110,6 +111,7 @@ export function Toolbar() {
         )}
       </div>
       <NotesButton />
+      <SavePage />
       <Loading />
     </header>
   );
