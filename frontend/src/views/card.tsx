@@ -72,8 +72,8 @@ export function Card({ card, width, height }: { card: CardKey; width: number; he
             <MiddleCut text={layer} /> <span class="parameter">{parameterTitle(parameter)}</span>
           </button>
           {selectedRuns.value.length > 1 && <RunMark run={run} />}
-          <SaveChart parameter={parameter} run={run} />
         </h3>
+        <SaveChart parameter={parameter} run={run} />
         {series !== undefined && <Summary series={series} />}
       </figcaption>
       {series === undefined ? (
