@@ -15,7 +15,7 @@ from tb_layerweights.events import EventFiles
 from tb_layerweights.findings import Shown, find, first_broken
 from tb_layerweights.grid import fit_grid
 from tb_layerweights.histogram import Histograms, cleaned, moments
-from tb_layerweights.query import DensitiesQuery, Selection, quote
+from tb_layerweights.query import DensitiesQuery, Selection, Span, StatisticsQuery, quote
 from tb_layerweights.reading import Contents, Found
 from tb_layerweights.series import Listed, Series
 from tb_layerweights.source import Source
@@ -97,29 +97,40 @@ def densities(run: Run, query: DensitiesQuery) -> tuple[Answer, list[Ridges]]:
     """Returns the answer of `/densities` and the rows of each element of its `series`."""
     chosen = {one.tag: one for one in choose(run, query.selection)}
     found = run.read(list(chosen))
-    most = MOST_BINS[query.format] // (query.bins * max(len(found.series), 1))
-    picked = thin([one.steps for one in found.series], max(2, min(query.steps, most)))
+    asked = _within(found.series, query.span)
+    most = MOST_BINS[query.format] // (query.bins * max(len(asked), 1))
+    picked = thin([one.steps for one in asked], max(2, min(query.steps, most)))
     ridges: list[Ridges] = []
     shown: list[Shown] = []
-    for series, picks in zip(found.series, picked, strict=True):
+    for whole, series, picks in zip(found.series, asked, picked, strict=True):
         histograms = cleaned([series.records[index] for index in picks])
         ridges.append(ridges_of(series, picks, histograms, query))
         steps = tuple(series.steps[index] for index in picks)
         layer = chosen[series.tag].layer
         broken = first_broken(series, picks, histograms)
-        shown.append(Shown(series.tag, layer, series.steps, steps, histograms, broken))
+        shown.append(Shown(series.tag, layer, whole.steps, series.steps, steps, histograms, broken))
     answer = {
         "run": query.selection.run,
         "axis": query.axis,
         "bins": query.bins,
         "bits": query.bits,
         "series": [
-            {**asdict(chosen[one.tag]), "steps_kept": len(one.steps)} for one in found.series
+            {
+                **asdict(chosen[series.tag]),
+                "steps_kept": len(whole.steps),
+                "steps_within": len(series.steps),
+            }
+            for whole, series in zip(found.series, asked, strict=True)
         ],
         "unreadable": [asdict(one) for one in found.unreadable],
         "notices": find(shown, found.unreadable, run.kept, run.last_step),
     }
     return answer, ridges
+
+
+def _within(series: Sequence[Series], span: Span) -> list[Series]:
+    """Returns the series with the steps that are asked for, which may be none."""
+    return [one.within(span.first, span.last) for one in series]
 
 
 def ridges_of(
@@ -133,7 +144,13 @@ def ridges_of(
       histograms: their histograms, R rows.
       query: what was asked.
     """
-    grid = fit_grid(histograms, bins=query.bins, axis=query.axis, full=query.range == "full")
+    grid = fit_grid(
+        histograms,
+        bins=query.bins,
+        axis=query.axis,
+        full=query.range == "full",
+        window=query.window,
+    )
     measured = moments(histograms)
     edges = np.tile(closed(grid.edges), (histograms.rows, 1))
     through = cumulative(histograms, np.hstack((edges, near_zero_points(measured.rms))))
@@ -160,32 +177,34 @@ def ridges_of(
     )
 
 
-def statistics_of(run: Run, selection: Selection) -> Answer:
-    """Returns the answer of `/statistics`: every step of the selected series.
+def statistics_of(run: Run, query: StatisticsQuery) -> Answer:
+    """Returns the answer of `/statistics`: every step that is asked for of the selected series.
 
     Raises:
       InvalidArgumentError: these are too many for one answer.
     """
-    chosen = {one.tag: one for one in choose(run, selection)}
+    chosen = {one.tag: one for one in choose(run, query.selection)}
     found = run.read(list(chosen))
-    records = sum(len(series.steps) for series in found.series)
+    asked = _within(found.series, query.span)
+    records = sum(len(series.steps) for series in asked)
     if records > MOST_RECORDS:
         text = (
             f"{records:,} records are too many for one answer, which has at most {MOST_RECORDS:,}"
         )
-        raise errors.InvalidArgumentError(f"{text}: name some tags or roles.")
+        raise errors.InvalidArgumentError(f"{text}: name some tags, roles or steps.")
     answered: list[Answer] = []
     shown: list[Shown] = []
-    for series in found.series:
+    for whole, series in zip(found.series, asked, strict=True):
         histograms = cleaned(series.records)
         names = asdict(chosen[series.tag])
         times = {"step": list(series.steps), "wall_time": wire.jsonable(series.wall_times)}
         answered.append({**names, **times, **statistics.columns(histograms)})
         layer = chosen[series.tag].layer
         broken = first_broken(series, range(len(series.steps)), histograms)
-        shown.append(Shown(series.tag, layer, series.steps, series.steps, histograms, broken))
+        steps = series.steps
+        shown.append(Shown(series.tag, layer, whole.steps, steps, steps, histograms, broken))
     return {
-        "run": selection.run,
+        "run": query.selection.run,
         "series": answered,
         "unreadable": [asdict(one) for one in found.unreadable],
         "notices": find(shown, found.unreadable, run.kept, run.last_step),

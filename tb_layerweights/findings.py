@@ -32,11 +32,12 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A series in an answer: the steps TensorBoard kept, and those that are shown."""
+    """A series in an answer: the steps TensorBoard kept, those asked for, and those shown."""
 
     tag: str
     layer: str
     kept: tuple[int, ...]
+    asked: tuple[int, ...]
     steps: tuple[int, ...]
     histograms: Histograms
     broken: Broken | None  # the first NaN or infinity
@@ -64,10 +65,10 @@ def find(
     if headless:
         first = min(one.kept[0] for one in headless)
         said.append(notices.first_step_missing([one.tag for one in headless], first))
-    thinned = [one for one in shown if len(one.steps) < len(one.kept)]
+    thinned = [one for one in shown if len(one.steps) < len(one.asked)]
     if thinned:
         most = max(len(one.steps) for one in thinned)
-        said.append(notices.thinned(most, max(len(one.kept) for one in thinned)))
+        said.append(notices.thinned(most, max(len(one.asked) for one in thinned)))
     return [*said, *_coarse(shown)]
 
 
@@ -86,7 +87,7 @@ def first_broken(series: Series, picks: Sequence[int], histograms: Histograms) -
     """Returns the first NaN or infinity, also if it lies between two steps that are shown.
 
     Args:
-      series: all records that were read.
+      series: all records that are asked for.
       picks: indexes of those that are shown.
       histograms: their histograms.
     """

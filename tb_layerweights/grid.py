@@ -17,6 +17,11 @@ Axis = Literal["linear", "symlog"]
 TAIL = 0.0005
 # A grid is never narrower: its densities would not be float32 numbers.
 NARROWEST = 1e-30
+# Nor, relative to its larger end: its edges would not be different numbers.
+FINEST = 1e-9
+# A threshold so many times the larger end of a window makes its axis linear; a larger one would
+# leave the bins no width.
+LARGEST_THRESHOLD = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +52,36 @@ class Grid:
         return float(np.arcsinh(value / self.threshold)) if self.threshold else value
 
 
-def fit_grid(histograms: Histograms, *, bins: int, axis: Axis, full: bool) -> Grid:
+def narrowest(first: float, last: float) -> float:
+    """Returns how wide a grid must be at least that is near such ends."""
+    return max(FINEST * max(abs(first), abs(last)), NARROWEST)
+
+
+def fit_grid(
+    histograms: Histograms,
+    *,
+    bins: int,
+    axis: Axis,
+    full: bool,
+    window: tuple[float, float] | None = None,
+) -> Grid:
     """Returns a grid for all rows, at most 0.1 % of any of them off-scale unless `full`.
 
     It ends at whole buckets. A series of one value gets a grid around that value; a series that
-    holds nothing gets [-1, 1].
+    holds nothing gets [-1, 1]. With a window, at least as wide as `narrowest` tells, the grid is
+    that window, and only the threshold is that of the histograms.
     """
     low, high = (histograms.minimum, histograms.maximum) if full else reach(histograms, TAIL)
     seen = np.isfinite(low)
     first, last = (low[seen].min(), high[seen].max()) if seen.any() else (-1.0, 1.0)
     largest = max(abs(first), abs(last))
-    if last - first <= max(1e-9 * largest, NARROWEST):
+    if last - first <= narrowest(first, last):
         half = max(0.1 * largest, NARROWEST) if largest else 1.0
         first, last = first - half, last + half
     threshold = _threshold(histograms, max(abs(first), abs(last))) if axis == "symlog" else 0.0
+    if window is not None:
+        first, last = window
+        threshold = min(threshold, LARGEST_THRESHOLD * max(abs(first), abs(last)))
     return Grid(float(first), float(last), bins, threshold)
 
 

@@ -107,7 +107,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
 
     def _histogram(self, request: Request) -> Response:
         tag = query.required(request.args, "tag")
-        step = query.number(request.args, "step", None, -(2**63), 2**63 - 1)
+        step = query.number(request.args, "step", None, query.LEAST_STEP, query.MOST_STEP)
         run = self._run(request)
         etag = respond.fingerprint(request, run.listed([tag]))
         if unchanged := respond.not_modified(request, etag):
@@ -117,17 +117,13 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         return respond.send_json(request, answer, etag)
 
     def _statistics(self, request: Request) -> Response:
-        selection, form = (
-            query.selection(request.args),
-            query.choice(request.args, "format", "json", "csv"),
-        )
-        run = self._run(request)
+        question, run = query.statistics(request.args), self._run(request)
         etag = respond.fingerprint(request, run.contents.listed)
         if unchanged := respond.not_modified(request, etag):
             return unchanged
         with self._turn():
-            answer = answers.statistics_of(run, selection)
-        if form == "csv":
+            answer = answers.statistics_of(run, question)
+        if question.format == "csv":
             return respond.send_text(request, statistics.table(answer["series"]), "text/csv", etag)
         return respond.send_json(request, answer, etag)
 

@@ -8,14 +8,19 @@ from dataclasses import dataclass
 from tensorboard import errors
 from werkzeug.datastructures import MultiDict
 
-from tb_layerweights.grid import Axis
+from tb_layerweights.grid import Axis, narrowest
 from tb_layerweights.names import ROLES
 
 MOST_TAGS = 10_000
+# TensorBoard's steps are 64-bit integers.
+LEAST_STEP, MOST_STEP = -(2**63), 2**63 - 1
+# Edges of buckets are float32 numbers, and none of these is larger.
+LARGEST = 3.4e38
 
 Args = MultiDict[str, str]
 
 _NUMBER = re.compile("-?[0-9]{1,19}")
+_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -29,15 +34,34 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The steps that a question is about, both ends included."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class DensitiesQuery:
     """What `/densities` was asked."""
 
     selection: Selection
+    span: Span
     bins: int
     steps: int
     axis: Axis
     range: str
+    window: tuple[float, float] | None  # the ends of all grids; None: each series has its own
     bits: int
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsQuery:
+    """What `/statistics` was asked."""
+
+    selection: Selection
+    span: Span
     format: str
 
 
@@ -108,6 +132,47 @@ def selection(args: Args) -> Selection:
     return Selection(required(args, "run"), tags, roles)
 
 
+def decimal(args: Args, name: str) -> float:
+    """Returns a number as Python and JavaScript write it in ASCII; it is required.
+
+    Raises:
+      InvalidArgumentError: it is something else, or no edge could be as large.
+    """
+    text = required(args, name)
+    if not _DECIMAL.fullmatch(text) or abs(float(text)) > LARGEST:
+        expected = f"a number from {-LARGEST:g} to {LARGEST:g}"
+        raise errors.InvalidArgumentError(f"'{name}' must be {expected}, not {quote(text)}.")
+    return float(text)
+
+
+def span(args: Args) -> Span:
+    """Returns which steps are asked for, from `from` to `to`, all by default.
+
+    Raises:
+      InvalidArgumentError: they are no whole numbers, or end before they begin.
+    """
+    first = number(args, "from", LEAST_STEP, LEAST_STEP, MOST_STEP)
+    last = number(args, "to", MOST_STEP, LEAST_STEP, MOST_STEP)
+    if first > last:
+        raise errors.InvalidArgumentError(f"'from', {first}, must not be above 'to', {last}.")
+    return Span(first, last)
+
+
+def window(args: Args) -> tuple[float, float] | None:
+    """Returns the ends of the grid that is asked for, from `low` to `high`, None by default.
+
+    Raises:
+      InvalidArgumentError: one of them is missing or no number, or nothing lies between them.
+    """
+    if "low" not in args and "high" not in args:
+        return None
+    low, high = decimal(args, "low"), decimal(args, "high")
+    if high - low < narrowest(low, high):
+        least = f"'low', {low:g}, by at least {narrowest(low, high):g}"
+        raise errors.InvalidArgumentError(f"'high', {high:g}, must be above {least}.")
+    return low, high
+
+
 def densities(args: Args) -> DensitiesQuery:
     """Returns the question of `/densities`.
 
@@ -116,10 +181,23 @@ def densities(args: Args) -> DensitiesQuery:
     """
     return DensitiesQuery(
         selection(args),
+        span(args),
         bins=number(args, "bins", 64, 8, 1024),
         steps=number(args, "steps", 51, 2, 2000),
         axis="linear" if choice(args, "axis", "linear", "symlog") == "linear" else "symlog",
         range=choice(args, "range", "robust", "full"),
+        window=window(args),
         bits=int(choice(args, "bits", "8", "16")),
         format=choice(args, "format", "safetensors", "json"),
+    )
+
+
+def statistics(args: Args) -> StatisticsQuery:
+    """Returns the question of `/statistics`.
+
+    Raises:
+      InvalidArgumentError: a parameter is missing, malformed or out of range.
+    """
+    return StatisticsQuery(
+        selection(args), span(args), format=choice(args, "format", "json", "csv")
     )

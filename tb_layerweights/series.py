@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -49,6 +50,11 @@ class Series:
     steps: tuple[int, ...]
     wall_times: tuple[float, ...]
     records: Sequence[Record]
+
+    def within(self, first: int, last: int) -> Series:
+        """Returns the records of the steps from first to last, both included."""
+        here = slice(bisect_left(self.steps, first), bisect_right(self.steps, last))
+        return Series(self.tag, self.steps[here], self.wall_times[here], self.records[here])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,10 @@ from itertools import pairwise
 
 Steps = tuple[int, ...]
 
+# TensorBoard's steps are no lower: cells that begin here end up as one, those on both sides of
+# zero never would.
+LOWEST = -(2**63)
+
 
 def as_written(steps: Sequence[int]) -> list[int]:
     """Returns the indexes of the records that count, given their steps in the order of writing.
@@ -42,10 +46,11 @@ def thin(series: Sequence[Steps], limit: int) -> list[list[int]]:
     for steps, count in times.items():
         shared.update(dict.fromkeys(steps, count))
     width = _unit(times)
+    begin = LOWEST if any(steps and steps[0] < 0 for steps in times) else 0
     for steps in times:
-        while len(steps) > limit and len({step // width for step in steps}) >= limit:
+        while len(steps) > limit and len({(step - begin) // width for step in steps}) >= limit:
             width *= 2
-    shown = {steps: _show(steps, width, limit, shared) for steps in times}
+    shown = {steps: _show(steps, begin, width, limit, shared) for steps in times}
     return [shown[steps] for steps in series]
 
 
@@ -58,13 +63,13 @@ def _unit(series: Iterable[Steps]) -> int:
     return math.gcd(*gaps) or 1
 
 
-def _show(steps: Steps, width: int, limit: int, shared: Counter[int]) -> list[int]:
+def _show(steps: Steps, begin: int, width: int, limit: int, shared: Counter[int]) -> list[int]:
     if len(steps) <= limit:
         return list(range(len(steps)))
     best: dict[int, int] = {}
     for index, step in enumerate(steps):
-        cell = step // width
+        cell = (step - begin) // width
         if cell not in best or shared[step] > shared[steps[best[cell]]]:
             best[cell] = index
-    best[steps[0] // width] = 0
+    best[(steps[0] - begin) // width] = 0
     return sorted({*best.values(), len(steps) - 1})

@@ -26,7 +26,9 @@ QUESTIONS: list[tuple[str, dict[str, str]]] = [
         for format_, more in (("safetensors", {}), ("json", {"bins": "16", "steps": "5"}))
     ),
     ("densities", {"bins": "256", "bits": "16", "steps": "3"}),
+    ("densities", {"axis": "symlog", "from": "1", "to": "3", "low": "-0.02", "high": "3e-2"}),
     ("statistics", {}),
+    ("statistics", {"from": "1", "to": "3"}),
     ("statistics", {"format": "csv"}),
 ]
 

@@ -63,7 +63,8 @@ def test_the_table_of_tensors_is_that_of_the_answer(loaded: Loaded) -> None:
         assert kinds[name].lower() == live[name], name
     spelled = loaded.get("densities", run="keras/train", format="json").json
     assert set(spelled["series"][0]) == {
-        "tag", "layer", "parameter", "role", "steps_kept", "edges", *set(described) - {"offset"},
+        "tag", "layer", "parameter", "role", "steps_kept", "steps_within", "edges",
+        *set(described) - {"offset"},
     }  # fmt: skip
 
 

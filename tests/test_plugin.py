@@ -35,6 +35,13 @@ def _no_complaint_of_tensorboard(caplog: pytest.LogCaptureFixture) -> Iterator[N
         "", "7", "1025", "-1", "nan", "1e9", "0x10", "%D9%A1%D9%A2%D9%A3", "1_0", "+64", " 64",
         "64.0", "1" * 5000)),
     "densities?run=torch&steps=1", "densities?run=torch&steps=2001", "densities?run=torch&bits=12",
+    *(f"{route}?run=torch&{ends}" for route in ("densities", "statistics") for ends in (
+        "from=5&to=4", "from=", "to=1.5", "from=1e2", "to=9223372036854775808")),
+    *(f"densities?run=torch&{ends}" for ends in (
+        "low=0", "high=1", "low=1&high=0", "low=0&high=0", "low=1&high=1.0000000001",
+        "low=nan&high=1", "low=0&high=inf", "low=-1e39&high=0", "low=0&high=1e999",
+        "low=0&high=1e-31", "low=0&high=0x1", "low=0&high=1_0", "low=&high=", "low=%D9%A1&high=9",
+        "low=0&high=" + "9" * 5000)),
     "densities?run=torch&axis=log", "densities?run=torch&range=all",
     "densities?run=" + "x" * 5000, "densities?run=%00%0a%1b<script>",
     "static/../plugin.py", "static/%2e%2e/plugin.py", "static/..%2fplugin.py", "static//etc/passwd",
@@ -112,7 +119,8 @@ def test_densities_are_compressed_for_those_who_ask(python_loaded: Loaded) -> No
 
 
 QUERY = st.dictionaries(
-    st.sampled_from(["run", "tag", "step", "bins", "steps", "axis", "bits", "format", "role"]),
+    st.sampled_from(["run", "tag", "step", "bins", "steps", "axis", "bits", "format", "role",
+                     "from", "to", "low", "high"]),
     st.one_of(
         st.text(max_size=12),
         st.integers(-10, 3000).map(str),

@@ -3,9 +3,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_layerweights.steps import as_written, thin
+from tb_layerweights.steps import LOWEST, as_written, thin
 
-STEPS = st.lists(st.integers(0, 5000), unique=True, max_size=300).map(lambda s: tuple(sorted(s)))
+STEPS = st.one_of(
+    st.lists(steps, unique=True, max_size=300).map(lambda s: tuple(sorted(s)))
+    for steps in (st.integers(0, 5000), st.integers(-50, 50), st.integers(LOWEST, -LOWEST - 1))
+)
 
 
 def shown(steps: tuple[int, ...], limit: int) -> list[int]:
@@ -57,6 +60,10 @@ def test_first_and_last_are_shown_and_never_more_than_asked(
 def test_series_of_the_same_steps_show_the_same(series: list[tuple[int, ...]], limit: int) -> None:
     picked = thin([*series, series[0]], limit)
     assert picked[0] == picked[-1]
+
+
+def test_steps_on_both_sides_of_zero_are_thinned_to_two() -> None:
+    assert shown((-5, -1, 0, 3), 2) == [-5, 3]
 
 
 def test_steps_that_most_series_share_are_preferred() -> None:

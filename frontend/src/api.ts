@@ -1,3 +1,4 @@
+import { type DistancesOfRun, readDistances } from "./model/distances";
 import type { Bounded } from "./model/format";
 import {
   type Axis,
@@ -105,6 +106,12 @@ export interface DensityQuestion {
   axis: Axis;
   range: "robust" | "full";
   read: Reading;
+  /** The first and the last step, if not all. */
+  from?: number;
+  to?: number;
+  /** The values at either end of the grid, if not those that `range` finds. */
+  low?: number;
+  high?: number;
   bins?: number;
   steps?: number;
   bits?: 8 | 16;
@@ -121,9 +128,59 @@ export async function fetchDensities(
   return readDensities(await response.arrayBuffer());
 }
 
+/** As many steps as `densities` shows unless it is asked otherwise: the distances are of these. */
+const SHOWN_STEPS = "51";
+
+/** How far each series of a run moved, step by step. */
+export async function fetchDistances(
+  question: { run: string; read: Reading },
+  signal?: AbortSignal,
+): Promise<DistancesOfRun> {
+  const asked = Object.entries({ ...question, steps: SHOWN_STEPS, format: "safetensors" });
+  asked.push(["number", "distance_first"], ["number", "distance_previous"]);
+  return readDistances(await (await ask("statistics", asked, signal)).arrayBuffer());
+}
+
 export async function fetchHistogram(
   question: { run: string; tag: string; step: number; read: Reading },
   signal?: AbortSignal,
 ): Promise<Histogram> {
   return (await ask("histogram", { ...question, step: String(question.step) }, signal)).json();
+}
+
+type Column = (number | null)[];
+
+/** The numbers of one series, step by step. */
+export interface Numbers {
+  count: Column;
+  mean: Column;
+  std: Column;
+  rms: Column;
+  min: Column;
+  max: Column;
+  near_zero: Column;
+  kurtosis: Column;
+  max_sigma: Column;
+  distance_first: Column;
+  distance_previous: Column;
+  non_finite: Column;
+  quantiles: Record<string, Column>;
+}
+
+export interface Statistics extends Numbers {
+  tag: string;
+  step: number[];
+  wall_time: Column;
+  low: Numbers;
+  high: Numbers;
+  quality: Record<keyof Numbers, Quality>;
+}
+
+/** Every step of one series in numbers; `null` if it holds none. */
+export async function fetchStatistics(
+  question: { run: string; tag: string; read: Reading },
+  signal?: AbortSignal,
+): Promise<Statistics | null> {
+  const response = await ask("statistics", { ...question }, signal);
+  return ((await response.json()) as { series: Statistics[] }).series[0] ?? null;
 }

@@ -2,6 +2,7 @@ import { effect, type Signal } from "@preact/signals";
 import {
   type DensityQuestion,
   fetchDensities,
+  fetchDistances,
   fetchOutline,
   fetchProgress,
   fetchRuns,
@@ -12,6 +13,7 @@ import type { Densities } from "./model/series";
 import {
   densities,
   densityQuestion,
+  distances,
   focus,
   type Load,
   NOTHING,
@@ -20,6 +22,7 @@ import {
   runs,
   selectedRuns,
   shownTags,
+  wantsDistances,
 } from "./state";
 
 /** Keeps the answers in `state` in step with what is selected. Of two answers to one question the newer wins. */
@@ -74,7 +77,8 @@ function loadRuns(anew: boolean): Promise<void> {
 }
 
 function loadSelected(names: readonly string[], anew: boolean): void {
-  const { axis, range, read } = densityQuestion.peek();
+  const question = densityQuestion.peek();
+  const { read } = question;
   for (const run of names) {
     const outline = keep(
       `outline ${run}`,
@@ -85,10 +89,24 @@ function loadSelected(names: readonly string[], anew: boolean): void {
     );
     keep<Densities>(
       `densities ${run}`,
-      `${axis} ${range} ${read}`,
+      JSON.stringify(question),
       anew,
-      (signal, early) => fetchRun({ run, axis, range, read }, outline, signal, early),
+      (signal, early) => fetchRun({ run, ...question }, outline, signal, early),
       setIn(densities, run),
+    );
+  }
+}
+
+function loadDistances(names: readonly string[], anew: boolean): void {
+  if (!wantsDistances.peek()) return;
+  const { read } = densityQuestion.peek();
+  for (const run of names) {
+    keep(
+      `distances ${run}`,
+      read,
+      anew,
+      (signal) => fetchDistances({ run, read }, signal),
+      setIn(distances, run),
     );
   }
 }
@@ -156,6 +174,7 @@ export async function reload(): Promise<void> {
   stale = false;
   await loadRuns(true);
   loadSelected(selectedRuns.peek(), true);
+  loadDistances(selectedRuns.peek(), true);
 }
 
 export function startLoading(): void {
@@ -167,6 +186,10 @@ export function startLoading(): void {
     if (question === before) return;
     before = question;
     loadSelected(names, false);
+  });
+  effect(() => {
+    // Whatever of these changes, what is there already is not asked for again.
+    if (wantsDistances.value && densityQuestion.value) loadDistances(selectedRuns.value, false);
   });
   effect(() => {
     if (visible.value && stale) reload();

@@ -1,12 +1,12 @@
-import { computed, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Outline, Progress, Runs } from "./api";
 import { hostRuns } from "./host";
-import { DEFAULT_VIEW, type View } from "./model/address";
+import { DEFAULT_VIEW, type Pick as Picked, type View } from "./model/address";
+import type { DistancesOfRun } from "./model/distances";
 import type { Kind } from "./model/kinds";
 import { matcher, parameterKey } from "./model/names";
 import { type LayerRow, mergeOutlines } from "./model/outline";
 import {
-  type Axis,
   type Densities,
   type Notice,
   type Parameter,
@@ -14,6 +14,7 @@ import {
   type Series,
   stepsOf,
 } from "./model/series";
+import { isDistance } from "./model/statistics";
 
 /** What the page knows and what the person chose. Everything else is computed from it. */
 
@@ -32,28 +33,63 @@ export const outlines = signal<ReadonlyMap<string, Load<Outline>>>(new Map());
 /** How much of their event files is read, of the runs for which that is being waited for. */
 export const progress = signal<ReadonlyMap<string, Progress>>(new Map());
 export const densities = signal<ReadonlyMap<string, Load<Densities>>>(new Map());
+/** How far the series of each run moved; asked for where the map shows it. */
+export const distances = signal<ReadonlyMap<string, Load<DistancesOfRun>>>(new Map());
 
-/** Parts of the view, so that what rests on one of them stays as it is while another changes. */
-export const chosenRuns = computed(() => view.value.runs);
-export const typedRunFilter = computed(() => view.value.runFilter);
-export const search = computed(() => view.value.search);
-export const hiddenKinds = computed(() => view.value.hidden);
-export const focus = computed(() => view.value.focus);
-export const chartView = computed(() => view.value.view);
-export const heights = computed(() => view.value.heights);
-export const scale = computed(() => view.value.scale);
-/** Standard deviations are counted out here, on linear grids. */
-const axis = computed((): Axis => (view.value.axis === "symlog" ? "symlog" : "linear"));
-const range = computed(() => view.value.range);
-export const reading = computed(() => view.value.read);
+/** A part of the view: the same object for as long as nothing in it changes. */
+function part<T>(choose: (whole: View) => T): ReadonlySignal<T> {
+  const text = computed(() => JSON.stringify(choose(view.value)));
+  return computed(() => JSON.parse(text.value) as T);
+}
+
+export const chosenRuns = part(({ runs: chosen }) => chosen);
+export const typedRunFilter = part(({ runFilter }) => runFilter);
+export const search = part(({ search: typed }) => typed);
+export const hiddenKinds = part(({ hidden }) => hidden);
+export const focus = part(({ focus: opened }) => opened);
+export const reading = part(({ read }) => read);
+export const hasSidebar = part(({ sidebar }) => sidebar);
+export const between = part((whole) => whole.between);
+const chosenStep = part((whole) => whole.step);
+
+/** What the charts consist of: a view of steps has a chart for each run, others one for all of them. */
+export const drawing = part(({ view: kind, rows }): Pick<View, "rows"> & { kind: View["view"] } => {
+  if (kind === "compare") return { kind, rows: "runs" };
+  return { kind, rows: kind === "ridgeline" || kind === "overlay" ? rows : "steps" };
+});
+
+/** How charts are scaled and labelled. */
+export const scaling = part(
+  ({ axis, range, scale, window, heights, overlap, time, baseline }): Scales => ({
+    axis,
+    range,
+    scale,
+    window,
+    heights,
+    overlap,
+    time,
+    baseline,
+  }),
+);
+export type Scales = Pick<
+  View,
+  "axis" | "range" | "scale" | "window" | "heights" | "overlap" | "time" | "baseline"
+>;
+
 /** What the densities of all layers are asked for with. */
-export const densityQuestion = computed(() => ({
-  axis: axis.value,
-  range: range.value,
-  read: reading.value,
+export const densityQuestion = part(({ axis, range, read, between: steps, window }) => ({
+  // Standard deviations are counted out here, on linear grids.
+  axis: axis === "symlog" ? ("symlog" as const) : ("linear" as const),
+  range,
+  read,
+  ...(steps === null ? {} : { from: steps[0], to: steps[1] }),
+  ...(window === null || axis === "sigma" ? {} : { low: window[0], high: window[1] }),
 }));
-export const hasSidebar = computed(() => view.value.sidebar);
-const chosenStep = computed(() => view.value.step);
+export const statistic = part((whole) => whole.statistic);
+export const shades = part((whole) => whole.shades);
+export const wantsDistances = part(
+  ({ view: kind, statistic: chosen }) => kind === "map" && isDistance(chosen),
+);
 
 export function change(part: Partial<View>): void {
   view.value = { ...view.value, ...part };
@@ -159,6 +195,24 @@ export const hasMoreSteps = computed(
 );
 
 export const step = computed(() => chosenStep.value ?? steps.value.at(-1) ?? null);
+
+const chosenPicks = part(({ a, b, baseline }) => ({ a, b, baseline }));
+
+/** The two histograms of every parameter that are compared; a step that is `null` is the scrubber's. */
+export const picks = computed((): { a: Picked; b: Picked } | null => {
+  const { a, b, baseline } = chosenPicks.value;
+  const [first, second] = selectedRuns.value;
+  if (first === undefined) return null;
+  const known = (one: Picked | null) =>
+    one !== null && selectedRuns.value.includes(one.run) ? one : null;
+  const from = baseline !== null && selectedRuns.value.includes(baseline) ? baseline : first;
+  const other = from === first ? (second ?? first) : first;
+  const alone = other === from;
+  return {
+    a: known(a) ?? { run: from, step: alone ? (steps.value[0] ?? null) : null },
+    b: known(b) ?? { run: other, step: null },
+  };
+});
 
 /** What a person must know of the selected runs, the gravest first, each once. */
 export const notices = computed((): Notice[] => {

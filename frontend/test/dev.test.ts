@@ -150,6 +150,7 @@ test("ten thousand series are read, merged, laid out and written, each once", ()
       layers: layers.map(({ layer, parameters }) => ({ layer, cards: parameters })),
     })),
     1600,
+    252,
     1,
   );
   const placed = layout.groups.flatMap(({ rows: each }) => each.flatMap(({ cards }) => cards));

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { PALETTES } from "../src/model/colors";
 import { MOST_PIXELS, MOST_SIDE, pngRatio } from "../src/paint/png";
-import { paintSheet } from "../src/paint/sheet";
+import { type Drawing, paintSheet } from "../src/paint/sheet";
 import { svgText } from "../src/paint/svg";
-import { type Drawing, fitted, MOST_CHARTS, sheetColumns, sheetOf } from "../src/scene/sheet";
+import { fitted, MOST_CHARTS, sheetColumns, sheetOf } from "../src/scene/sheet";
 import { everyElement, parseXml } from "./xml";
 
 const palette = PALETTES.light;
@@ -16,7 +16,7 @@ function drawings(count: number, changes: Partial<Drawing> = {}): Drawing[] {
     subtitle: "512 weights",
     name: `layer ${i}, run train`,
     size,
-    scenes: () => [],
+    paint: () => {},
     ...changes,
   }));
 }

@@ -1,25 +1,22 @@
 import { expect, test } from "vitest";
 import { type Painter, paintScene } from "../src/paint/paint";
 import { svgPainter, svgText } from "../src/paint/svg";
-import { chartOf, chartScale } from "../src/scene/chart";
+import { ridgeline } from "../src/scene/ridgeline";
 import { recorder } from "./recorder";
-import { bells, seeded, styleOf } from "./worlds";
+import { bells, optionsOf, seeded, size, stepLines } from "./worlds";
 import { everyElement, parseXml } from "./xml";
 
-const size = { width: 360, height: 208 };
 const picture = { size, title: "dense kernel, run train", description: "3 steps" };
 
 function chart(length = 3) {
   const series = bells(length, { above: new Float32Array(length).fill(0.02) });
-  const { axis, peak } = chartScale(series, [series], "own");
-  const style = styleOf(series);
-  return chartOf(series, { view: "ridgeline", heights: "chart", axis, peak, style, size });
+  return ridgeline(stepLines(series), optionsOf(series));
 }
 
 function paintChart(painter: Painter): void {
   const { scene, cursor } = chart();
   paintScene(painter, scene);
-  paintScene(painter, cursor(1));
+  paintScene(painter, cursor({ step: 10, at: null, line: null }));
 }
 
 test("a chart becomes an SVG picture with its words in front", () => {

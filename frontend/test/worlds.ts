@@ -1,5 +1,9 @@
+import { padded, sharedAxis } from "../src/model/axis";
 import { PALETTES, stepTints } from "../src/model/colors";
 import type { Series } from "../src/model/series";
+import { chartPeak } from "../src/scene/chart";
+import type { StepsOptions } from "../src/scene/ridgeline";
+import type { Line } from "../src/scene/scene";
 
 /** A series of bell curves that widen from step to step, on a grid from -1 to 1. */
 export function bells(length: number, changes: Partial<Series> = {}): Series {
@@ -46,6 +50,29 @@ export function bells(length: number, changes: Partial<Series> = {}): Series {
 /** The light style for a series. */
 export function styleOf(series: Series) {
   return { palette: PALETTES.light, tints: stepTints("#425066", series.length, "light") };
+}
+
+export const size = { width: 360, height: 208 };
+
+/** The options of a chart of steps on an axis of its own. */
+export function optionsOf(series: Series, changes: Partial<StepsOptions> = {}): StepsOptions {
+  const axis = padded(sharedAxis([series.grid]));
+  return {
+    axis,
+    peak: chartPeak([series], axis, "chart"),
+    palette: PALETTES.light,
+    heights: "chart",
+    overlap: 2.5,
+    time: "step",
+    reference: null,
+    size,
+    ...changes,
+  };
+}
+
+/** All steps of a series as lines. */
+export function stepLines(series: Series): Line[] {
+  return styleOf(series).tints.map((tint, row) => ({ series, row, tint, name: `${row}` }));
 }
 
 /** The smallest safetensors file with the given arrays. */

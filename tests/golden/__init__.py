@@ -15,7 +15,7 @@ import numpy as np
 from tb_layerweights import answers, wire
 from tb_layerweights.answers import Chosen
 from tb_layerweights.histogram import clean
-from tb_layerweights.query import DensitiesQuery, Selection
+from tb_layerweights.query import LEAST_STEP, MOST_STEP, DensitiesQuery, Selection, Span
 from tb_layerweights.series import Record, Series
 
 DIRECTORY = Path(__file__).parent
@@ -24,8 +24,9 @@ DIRECTORY = Path(__file__).parent
 def body() -> bytes:
     """Returns two series of three and two steps, the last of which holds nothing but NaN."""
     question = DensitiesQuery(
-        Selection("digits/train", (), frozenset()),
-        bins=16, steps=51, axis="symlog", range="robust", bits=8, format="safetensors",
+        Selection("digits/train", (), frozenset()), Span(LEAST_STEP, MOST_STEP),
+        bins=16, steps=51, axis="symlog", range="robust", window=None, bits=8,
+        format="safetensors",
     )  # fmt: skip
     edges = np.linspace(-1, 1, 9)
     counts = np.array([1, 2, 4, 8, 8, 4, 2, 1.0])

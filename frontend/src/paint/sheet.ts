@@ -1,7 +1,13 @@
-import type { Sheet } from "../scene/sheet";
-import { FAMILY, type Painter, paintScene } from "./paint";
+import type { Plate, Sheet } from "../scene/sheet";
+import { FAMILY, type Painter } from "./paint";
 
-export function paintSheet(context: Painter, sheet: Sheet): void {
+/** One chart as it is taken away. */
+export interface Drawing extends Plate {
+  /** Computes it only now: of a page many are never seen. */
+  paint(context: Painter): void;
+}
+
+export function paintSheet(context: Painter, sheet: Sheet<Drawing>): void {
   context.fillStyle = sheet.ground;
   context.fillRect(0, 0, sheet.size.width, sheet.size.height);
   context.textAlign = "left";
@@ -11,10 +17,10 @@ export function paintSheet(context: Painter, sheet: Sheet): void {
     context.fillStyle = color;
     context.fillText(text, x, y);
   }
-  for (const { x, y, drawing } of sheet.charts) {
+  for (const { x, y, chart } of sheet.charts) {
     context.save();
     context.translate(x, y);
-    for (const scene of drawing.scenes()) paintScene(context, scene);
+    chart.paint(context);
     context.restore();
   }
 }

@@ -1,15 +1,13 @@
 import type { Palette } from "../model/colors";
-import type { Scene, Size } from "./scene";
+import type { Size } from "./scene";
 
-/** One chart as it is taken away, with the words that stand above it. */
-export interface Drawing {
+/** The place that a chart takes on a sheet, and the words that stand above it. */
+export interface Plate {
   title: string;
   subtitle: string;
   /** What it shows, for whoever can't see it. */
   name: string;
   size: Size;
-  /** What is painted, in this order; made only when it is. */
-  scenes(): readonly Scene[];
 }
 
 export interface SheetText {
@@ -23,13 +21,13 @@ export interface SheetText {
 }
 
 /** Several charts on one page, with a heading: plain places and texts in CSS pixels. */
-export interface Sheet {
+export interface Sheet<Chart extends Plate = Plate> {
   size: Size;
   ground: string;
   title: string;
   description: string;
   texts: SheetText[];
-  charts: { x: number; y: number; drawing: Drawing }[];
+  charts: { x: number; y: number; chart: Chart }[];
 }
 
 export interface SheetOptions {
@@ -62,11 +60,14 @@ export function sheetColumns(count: number, unit: number, { width, height }: Siz
   return unit * Math.max(1, Math.round(columns / unit));
 }
 
-export function sheetOf(drawings: readonly Drawing[], options: SheetOptions): Sheet {
+export function sheetOf<Chart extends Plate>(
+  all: readonly Chart[],
+  options: SheetOptions,
+): Sheet<Chart> {
   const { heading, palette } = options;
-  const shown = drawings.slice(0, MOST_CHARTS);
-  const left = drawings.length - shown.length;
-  const lines = left > 0 ? [...options.lines, cutShort(drawings.length)] : options.lines;
+  const shown = all.slice(0, MOST_CHARTS);
+  const left = all.length - shown.length;
+  const lines = left > 0 ? [...options.lines, cutShort(all.length)] : options.lines;
   const columns = Math.max(1, Math.min(options.columns, shown.length));
   const cell = Math.max(0, ...shown.map(({ size }) => size.width));
   const width = 2 * MARGIN + columns * cell + (columns - 1) * GAP;
@@ -96,16 +97,16 @@ export function sheetOf(drawings: readonly Drawing[], options: SheetOptions): Sh
   }
   if (y > MARGIN) y += GAP / 2;
 
-  const charts: Sheet["charts"] = [];
+  const charts: Sheet<Chart>["charts"] = [];
   for (let first = 0; first < shown.length; first += columns) {
     const row = shown.slice(first, first + columns);
     const hasSubtitles = row.some(({ subtitle }) => subtitle !== "");
     const top = y + TITLE.height + (hasSubtitles ? LINE.height : 0);
-    row.forEach((drawing, column) => {
+    row.forEach((chart, column) => {
       const x = MARGIN + column * (cell + GAP);
-      write(cell, x, y, drawing.title, TITLE, true);
-      if (drawing.subtitle !== "") write(cell, x, y + TITLE.height, drawing.subtitle, LINE, false);
-      charts.push({ x, y: top, drawing });
+      write(cell, x, y, chart.title, TITLE, true);
+      if (chart.subtitle !== "") write(cell, x, y + TITLE.height, chart.subtitle, LINE, false);
+      charts.push({ x, y: top, chart });
     });
     y = top + Math.max(...row.map(({ size }) => size.height)) + GAP;
   }

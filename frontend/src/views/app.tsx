@@ -1,5 +1,6 @@
 import {
   change,
+  drawing,
   failure,
   focus,
   hasSidebar,
@@ -14,13 +15,20 @@ import { TablePanel } from "./data";
 import { Empty, Failed, Stale } from "./empty";
 import { Focus } from "./focus";
 import { Grid } from "./grid";
+import { Guide } from "./guide";
+import { Keys, useKeys } from "./keys";
+import { Layers } from "./layers";
+import { LayerMap } from "./map";
 import { Notices } from "./notices";
+import { Picks } from "./picks";
 import { SaveStatus } from "./save";
 import { Sidebar } from "./sidebar";
+import { Table } from "./table";
 import { Toolbar } from "./toolbar";
 
 export function App() {
   const sidebar = hasSidebar.value;
+  useKeys();
   return (
     <div class={sidebar ? "app" : "app wide"}>
       <button
@@ -40,6 +48,7 @@ export function App() {
         <h1 class="unseen">Layer Weights</h1>
         <Content />
         <TablePanel />
+        <Keys />
         <SaveStatus />
       </main>
     </div>
@@ -57,6 +66,8 @@ function Content() {
       <Toolbar />
       {text !== null && <Stale text={text} />}
       <Notices />
+      {drawing.value.kind === "compare" && <Picks />}
+      <Guide />
       <Charts />
     </>
   );
@@ -67,13 +78,21 @@ function Charts() {
   if (chosen.length === 0)
     return <p class="hint centred">Select a run on the left to see its layers.</p>;
   if (focus.value !== null) return <Focus />;
-  if (shownLayers.value.length > 0) return <Grid />;
+  if (shownLayers.value.length > 0) return <Shown />;
   if (layers.value.length > 0)
     return <p class="hint centred">No layer matches the search and the roles on the left.</p>;
   if (failure.value !== null) return null;
   const isKnown = (run: string) => outlines.value.get(run)?.value != null;
   if (chosen.every(isKnown)) return <Empty notices={notices.value} />;
   return <Waiting text="Reading the layers" />;
+}
+
+/** The chosen view of all layers. */
+function Shown() {
+  const { kind, rows } = drawing.value;
+  if (kind === "map") return <LayerMap />;
+  if (kind === "table") return <Table />;
+  return rows === "layers" ? <Layers /> : <Grid />;
 }
 
 function Waiting({ text }: { text: string }) {

@@ -1,9 +1,9 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { CARD_HEIGHT, type Group, HEADER_HEIGHT, inSight, layOut, offsetOf } from "../model/layout";
+import { type Group, HEADER_HEIGHT, inSight, layOut, offsetOf } from "../model/layout";
 import { blockOf, parameterKey } from "../model/names";
 import type { LayerRow } from "../model/outline";
-import { parametersOfRuns, selectedRuns, shownLayers } from "../state";
+import { drawing, parametersOfRuns, selectedRuns, shownLayers } from "../state";
 import { Card, type CardKey } from "./card";
 import { px } from "./px";
 import { useSize } from "./size";
@@ -12,9 +12,14 @@ import { sought } from "./sought";
 /** Pixels beyond either edge of the window within which charts are drawn ahead. */
 const OVERSCAN = 400;
 const TOP_LEVEL = "top level";
+const CARD_HEIGHT = 252;
+const COMPARED_HEIGHT = 296;
+
+/** The runs that have charts of their own: none where a chart is of all runs. */
+const chartedRuns = () => (drawing.value.rows === "steps" ? selectedRuns.value : [null]);
 
 /** Consecutive layers of one block stand together; a network without blocks is one group without a header. */
-function groupsOf(layers: readonly LayerRow[], runs: readonly string[]): Group<CardKey>[] {
+function groupsOf(layers: readonly LayerRow[], runs: readonly (string | null)[]): Group<CardKey>[] {
   const flat = layers.every(({ layer }) => blockOf(layer) === "");
   const groups: Group<CardKey>[] = [];
   for (const { layer, parameters } of layers) {
@@ -22,6 +27,7 @@ function groupsOf(layers: readonly LayerRow[], runs: readonly string[]): Group<C
     if (groups.at(-1)?.block !== block) groups.push({ block, layers: [] });
     const cards = parameters.flatMap((parameter) =>
       runs.flatMap((run): CardKey[] => {
+        if (run === null) return [{ run, parameter, inBlock: !flat }];
         const ofRun = parametersOfRuns.value.get(run)?.get(parameterKey(parameter));
         return ofRun === undefined ? [] : [{ run, parameter: ofRun, inBlock: !flat }];
       }),
@@ -36,9 +42,14 @@ export function Grid() {
   const scroller = useRef<HTMLDivElement>(null);
   const size = useSize(scroller);
   const scrolled = useSignal(0);
-  const groups = useComputed(() => groupsOf(shownLayers.value, selectedRuns.value));
+  const groups = useComputed(() => groupsOf(shownLayers.value, chartedRuns()));
   const layout = useComputed(() =>
-    layOut(groups.value, size.value.width, selectedRuns.value.length),
+    layOut(
+      groups.value,
+      size.value.width,
+      drawing.value.kind === "compare" ? COMPARED_HEIGHT : CARD_HEIGHT,
+      chartedRuns().length,
+    ),
   );
 
   useSignalEffect(() => {
@@ -50,7 +61,7 @@ export function Grid() {
   });
 
   const { width, height } = size.value;
-  const { cardWidth } = layout.value;
+  const { cardWidth, cardHeight } = layout.value;
   const from = scrolled.value - OVERSCAN;
   const to = scrolled.value + height + OVERSCAN;
   return (
@@ -78,13 +89,13 @@ export function Grid() {
                 </h2>
               )}
               {group.rows.map((row) => (
-                <div key={row.top} class="row" style={px({ top: row.top, height: CARD_HEIGHT })}>
+                <div key={row.top} class="row" style={px({ top: row.top, height: cardHeight })}>
                   {row.cards.map((card) => (
                     <Card
-                      key={`${card.run} ${card.parameter.tag}`}
+                      key={`${card.run ?? ""} ${card.parameter.tag}`}
                       card={card}
                       width={cardWidth}
-                      height={CARD_HEIGHT}
+                      height={cardHeight}
                     />
                   ))}
                 </div>

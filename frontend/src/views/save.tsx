@@ -1,18 +1,21 @@
 import { useEffect, useRef } from "preact/hooks";
 import { openTable } from "./data";
-import { MenuButton } from "./menu";
+import { MenuButton } from "./menubutton";
 import { copyLink, said, save, type Takeable, uncopied } from "./take";
 
 /** The menu behind "Save": pictures, numbers, the link, the table. */
 export function SaveMenu(props: Takeable & { label?: string }) {
   const { name, label, link } = props;
+  const pictures = [
+    { text: "PNG", detail: "picture", choose: () => save(props, "png") },
+    { text: "SVG", detail: "drawing, for print", choose: () => save(props, "svg") },
+  ];
   return (
     <MenuButton
       class={label === undefined ? "save" : "save labelled"}
       label={`Save ${name}`}
       items={[
-        { text: "PNG", detail: "picture", choose: () => save(props, "png") },
-        { text: "SVG", detail: "drawing, for print", choose: () => save(props, "svg") },
+        ...(props.charts === undefined ? [] : pictures),
         { text: "CSV", detail: "numbers, a line a step", choose: () => save(props, "csv") },
         { text: "JSON", detail: "numbers and curves", choose: () => save(props, "json") },
         {

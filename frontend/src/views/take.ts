@@ -5,16 +5,9 @@ import { PALETTES } from "../model/colors";
 import { fileName } from "../model/filename";
 import { csvOf, jsonOf, type Shown } from "../model/rows";
 import { pngOf } from "../paint/png";
-import { paintSheet } from "../paint/sheet";
+import { type Drawing, paintSheet } from "../paint/sheet";
 import { svgText } from "../paint/svg";
-import {
-  cutShort,
-  type Drawing,
-  MOST_CHARTS,
-  type Sheet,
-  sheetColumns,
-  sheetOf,
-} from "../scene/sheet";
+import { cutShort, MOST_CHARTS, type Sheet, sheetColumns, sheetOf } from "../scene/sheet";
 import { view } from "../state";
 import { copied, download } from "./download";
 
@@ -24,7 +17,8 @@ export interface Takeable {
   name: string;
   /** What files are called after, the most general first. */
   file(): string[];
-  charts(): readonly Drawing[];
+  /** Left out where what is shown is no picture. */
+  charts?(): readonly Drawing[];
   series(): readonly Shown[];
   /** What several charts have in common; charts of one unit stay in the same columns. */
   page?(): { heading: string; lines: string[]; unit: number };
@@ -59,7 +53,7 @@ async function fileOf(what: Takeable, kind: FileKind): Promise<{ file: Blob; mis
     const type = kind === "csv" ? "text/csv;charset=utf-8" : "application/json";
     return { file: new Blob([text], { type }), missing: "" };
   }
-  const drawings = what.charts();
+  const drawings = what.charts?.() ?? [];
   const missing = drawings.length > MOST_CHARTS ? cutShort(drawings.length) : "";
   const sheet = sheetFor(what, drawings);
   if (kind === "png") {
@@ -70,7 +64,7 @@ async function fileOf(what: Takeable, kind: FileKind): Promise<{ file: Blob; mis
   return { file: new Blob([text], { type: "image/svg+xml" }), missing };
 }
 
-function sheetFor(what: Takeable, drawings: readonly Drawing[]): Sheet {
+function sheetFor(what: Takeable, drawings: readonly Drawing[]): Sheet<Drawing> {
   const { heading, lines, unit } = what.page?.() ?? { heading: "", lines: [], unit: 1 };
   const count = Math.min(drawings.length, MOST_CHARTS);
   const columns = sheetColumns(count, unit, drawings[0]?.size ?? { width: 1, height: 1 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { itemForKey } from "../src/views/menu";
+import { itemForKey } from "../src/views/menubutton";
 
 const items = [{ text: "PNG" }, { text: "SVG" }, { text: "CSV" }, { text: "Copy link" }];
 

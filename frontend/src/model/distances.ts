@@ -1,0 +1,31 @@
+import { type Numbers, readSafetensors } from "./safetensors";
+import type { Distances } from "./statistics";
+
+/** By tag. */
+export type DistancesOfRun = ReadonlyMap<string, Distances>;
+
+/** The distances of a `statistics` answer. */
+export function readDistances(bytes: ArrayBuffer): DistancesOfRun {
+  const { metadata, arrays } = readSafetensors(bytes);
+  const answer = JSON.parse(metadata.get("answer") ?? "{}") as { series?: { tag: string }[] };
+  const array = <T extends Numbers>(name: string): T => {
+    const found = arrays.get(name);
+    if (found === undefined) throw new Error(`The server's answer lacks the array "${name}".`);
+    return found as T;
+  };
+  const offset = array<Int32Array>("offset");
+  const steps = Float64Array.from(array<BigInt64Array>("step"), Number);
+  const first = array<Float32Array>("distance_first");
+  const previous = array<Float32Array>("distance_previous");
+  const byStep = (numbers: Float32Array, from: number, to: number) => {
+    const known = new Map<number, number>();
+    for (let row = from; row < to; row++) known.set(steps[row] ?? 0, numbers[row] ?? Number.NaN);
+    return known;
+  };
+  const entries = (answer.series ?? []).map(({ tag }, s): [string, Distances] => {
+    const from = offset[s] ?? 0;
+    const to = offset[s + 1] ?? from;
+    return [tag, { first: byStep(first, from, to), previous: byStep(previous, from, to) }];
+  });
+  return new Map(entries);
+}

@@ -1,0 +1,57 @@
+import { lab, rgb } from "d3-color";
+import type { Theme } from "./colors";
+
+/**
+ * Colours for numbers. Of either theme's sequential ramp the upper end stands out most against the ground, and lightness
+ * falls or rises all the way. The lower end still differs from the ground, which stands for "nothing logged".
+ */
+
+/** matplotlib's viridis in nine places, without the darkest part, which is lost on a dark ground. */
+const VIRIDIS = [
+  "#481f70",
+  "#443983",
+  "#31688e",
+  "#21918c",
+  "#35b779",
+  "#6dcd59",
+  "#b4de2c",
+  "#fde725",
+];
+const SEQUENTIAL: Record<Theme, readonly string[]> = {
+  light: ["#f6f3b8", "#d3e26a", "#7ccb5d", "#35b779", "#21918c", "#31688e", "#443983", "#440154"],
+  dark: VIRIDIS,
+};
+/** From below zero, by a neutral middle, to above zero. Red is left to what is broken. */
+const DIVERGING: Record<Theme, readonly string[]> = {
+  light: ["#2d2a80", "#5f6fc4", "#a9b6e2", "#ebebeb", "#ecc08a", "#c97a1f", "#7a4100"],
+  dark: ["#c3d0ff", "#8598e8", "#5a64a0", "#484848", "#8f6a35", "#d89a45", "#ffd9a0"],
+};
+
+/** How many shades a ramp has: more than the eye tells apart, few enough for neighbours to be painted in one go. */
+export const SHADES = 96;
+
+function sampled(anchors: readonly string[], count: number): string[] {
+  const points = anchors.map((anchor) => lab(anchor));
+  const last = points.length - 1;
+  return Array.from({ length: count }, (_, i) => {
+    const position = (i / (count - 1)) * last;
+    const below = Math.min(Math.floor(position), last - 1);
+    const [a, b] = [points[below] ?? lab(0, 0, 0), points[below + 1] ?? lab(0, 0, 0)];
+    const part = (x: number, y: number) => x + (y - x) * (position - below);
+    return rgb(lab(part(a.l, b.l), part(a.a, b.a), part(a.b, b.b)))
+      .clamp()
+      .formatHex();
+  });
+}
+
+const made = new Map<string, readonly string[]>();
+
+/** The shades of a ramp, from low to high; for signed numbers zero is in the middle. */
+export function ramp(kind: "sequential" | "diverging", theme: Theme): readonly string[] {
+  const key = `${kind} ${theme}`;
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  const shades = sampled((kind === "sequential" ? SEQUENTIAL : DIVERGING)[theme], SHADES + 1);
+  made.set(key, shades);
+  return shades;
+}

@@ -1,0 +1,79 @@
+import type { Palette } from "../model/colors";
+import type { MatrixRow } from "../model/matrix";
+import { label, strongLabel } from "./labels";
+import { CHARACTER, layerLabel, type MapLayout, STRONG_CHARACTER } from "./maplayout";
+import type { Label } from "./scene";
+
+/** Labels closer than this can't be read. */
+const SPACING = 12;
+/** Between a name and what stands beside it. */
+const GAP = 8;
+
+/** The rows with room for a name: where blocks begin, then where layers begin, then the others. */
+export function labelledRows(rows: readonly MatrixRow[], rowHeight: number): number[] {
+  const apart = Math.ceil(SPACING / rowHeight);
+  const taken = new Set<number>();
+  const ranks: ((row: MatrixRow) => boolean)[] = [
+    (row) => row.startsBlock,
+    (row) => row.startsLayer,
+    () => true,
+  ];
+  for (const isDue of ranks) {
+    for (const [index, row] of rows.entries()) {
+      if (!isDue(row) || taken.has(index)) continue;
+      let free = true;
+      for (let near = 1; near < apart; near++) {
+        if (taken.has(index - near) || taken.has(index + near)) free = false;
+      }
+      if (free) taken.add(index);
+    }
+  }
+  return [...taken].sort((a, b) => a - b);
+}
+
+/** A name in so many pixels, without its middle if need be. */
+export function fitted(text: string, width: number, character: number): string {
+  const room = Math.floor(width / character);
+  if (text.length <= room) return text;
+  if (room < 4) return text.slice(text.length - Math.max(1, room));
+  const end = Math.ceil((room - 1) * 0.65);
+  return `${text.slice(0, room - 1 - end)}…${text.slice(text.length - end)}`;
+}
+
+/** The names of the rows in sight: layers strong and flush left, parameters beside the cells. */
+export function rowLabels(
+  rows: readonly MatrixRow[],
+  layout: MapLayout,
+  scrolled: number,
+  palette: Palette,
+): Label[] {
+  const labels: Label[] = [];
+  let named = "";
+  for (const index of labelledRows(rows, layout.rowHeight)) {
+    const row = rows[index];
+    const y = layout.yOf(index) - scrolled + layout.rowHeight / 2;
+    if (row === undefined) continue;
+    const isNamed = row.layer === named;
+    named = row.layer;
+    if (y < layout.top + 4 || y > layout.size.height) continue;
+    labels.push(...nameLabels(row, layout, y, palette, isNamed));
+  }
+  return labels;
+}
+
+/** The name of a row; of its parameter alone where the layer is named above. */
+export function nameLabels(
+  row: MatrixRow,
+  layout: MapLayout,
+  y: number,
+  palette: Palette,
+  isNamed: boolean,
+): Label[] {
+  const right = layout.gutter - GAP;
+  const parameter = label(right, y, row.parameter, palette.faint, "right");
+  if (isNamed) return [parameter];
+  const { text, indent } = layerLabel(row);
+  const room = right - row.parameter.length * CHARACTER - GAP - indent;
+  const strong = strongLabel(indent, y, fitted(text, room, STRONG_CHARACTER), palette);
+  return [{ ...strong, ground: null }, parameter];
+}

@@ -1,0 +1,163 @@
+import { theme } from "../host";
+import { STATISTICS, type Statistic } from "../model/address";
+import type { Domain } from "../model/domain";
+import { formatCount } from "../model/format";
+import { ramp } from "../model/ramps";
+import { formatStatistic, isDistance, STATISTIC_WORDS } from "../model/statistics";
+import {
+  between,
+  change,
+  distances,
+  isLoading,
+  selectedRuns,
+  shades,
+  statistic,
+  wantsDistances,
+} from "../state";
+import { rampKind, shaded } from "./mapdata";
+
+/** What the map shows, what its colours mean, and which steps it spans. */
+export function MapHead() {
+  const chosen = statistic.value;
+  const steps = between.value;
+  return (
+    <header class="map-head">
+      <label class="select" title={STATISTIC_WORDS[chosen].meaning}>
+        Colour
+        <select
+          aria-label="Colour"
+          value={chosen}
+          onChange={({ currentTarget }) => change({ statistic: currentTarget.value as Statistic })}
+        >
+          {STATISTICS.map((one) => (
+            <option key={one} value={one} title={STATISTIC_WORDS[one].meaning}>
+              {STATISTIC_WORDS[one].name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {chosen !== "non_finite" && (
+        <label class="select" title={SHADES[shades.value]}>
+          Scale
+          <select
+            aria-label="Scale"
+            value={shades.value}
+            onChange={({ currentTarget }) =>
+              change({ shades: currentTarget.value === "row" ? "row" : "all" })
+            }
+          >
+            <option value="all">of all layers</option>
+            <option value="row">of each row</option>
+          </select>
+        </label>
+      )}
+      <Legend />
+      {steps !== null && (
+        <button
+          type="button"
+          title="Show all steps (Esc)"
+          onClick={() => change({ between: null })}
+        >
+          Steps {formatCount(steps[0])} to {formatCount(steps[1])} ✕
+        </button>
+      )}
+      <Awaited />
+    </header>
+  );
+}
+
+const SHADES = {
+  all: "One scale of colours for all layers and runs",
+  row: "Each row has a scale of its own, from its lowest to its highest value in all runs",
+};
+
+/** Distances come in an answer of their own. */
+function Awaited() {
+  if (!wantsDistances.value) return <span role="status" />;
+  const loads = selectedRuns.value.map((run) => distances.value.get(run));
+  const failure = loads.find((load) => load?.failure)?.failure;
+  const isPending = loads.some((load) => load?.value == null && !load?.failure);
+  return (
+    <span role="status" class={failure ? "alarm" : "hint"}>
+      {failure ?? (isPending ? "Measuring how far the layers moved …" : "")}
+    </span>
+  );
+}
+
+const STOPS = 24;
+/** Numbers closer together than this share of the bar can't be read. */
+const APART = 0.14;
+
+function gradient(): string {
+  const colors = ramp(rampKind.value, theme.value);
+  const stops = Array.from(
+    { length: STOPS + 1 },
+    (_, i) => colors[Math.round((i / STOPS) * (colors.length - 1))],
+  );
+  return `linear-gradient(to right, ${stops.join(", ")})`;
+}
+
+function Legend() {
+  const name = statistic.value;
+  const { domain, hasBlank, hasBroken } = shaded.value;
+  const unit = isDistance(name) ? ", in spreads at the start" : "";
+  const title = `${STATISTIC_WORDS[name].name}${unit}`;
+  return (
+    <div class="map-legend">
+      {name !== "non_finite" && (
+        <figure aria-label={`Colours: ${title}`}>
+          <figcaption title={STATISTIC_WORDS[name].meaning}>{title}</figcaption>
+          <div class="bar" style={{ background: gradient() }} />
+          <ol>
+            {legendMarks(domain, name).map(({ at, text }) => (
+              <li key={at} style={{ left: `${100 * at}%` }}>
+                {text}
+              </li>
+            ))}
+          </ol>
+        </figure>
+      )}
+      {hasBroken && (
+        <span class="key">
+          <i class="broken" /> NaN or ∞
+        </span>
+      )}
+      {name === "non_finite" && (
+        <span class="key">
+          <i style={{ background: ramp("sequential", theme.value)[0] }} /> none seen
+        </span>
+      )}
+      {hasBlank && !isLoading.value && (
+        <span class="key">
+          <i class="blank" /> nothing logged
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** The ends of the bar, `≥` where numbers lie beyond, and between them what there is room for. */
+export function legendMarks(
+  domain: Domain | null,
+  name: Statistic,
+): { at: number; text: string }[] {
+  if (domain === null) {
+    return [
+      { at: 0, text: "row's lowest" },
+      { at: 1, text: "row's highest" },
+    ];
+  }
+  const { low, high, beyondLow, beyondHigh } = domain;
+  if (domain.place(high) <= domain.place(low))
+    return [{ at: 0.5, text: formatStatistic(name, low) }];
+  const marks = [
+    { at: 0, text: `${beyondLow ? "≤ " : ""}${formatStatistic(name, low)}` },
+    { at: 1, text: `${beyondHigh ? "≥ " : ""}${formatStatistic(name, high)}` },
+  ];
+  for (const tick of domain.ticks) {
+    const at = domain.place(tick);
+    const isFree = marks.every((mark) => Math.abs(mark.at - at) >= 1.6 * APART);
+    if (isFree) marks.push({ at, text: formatStatistic(name, tick) });
+  }
+  return marks.sort((a, b) => a.at - b.at);
+}
