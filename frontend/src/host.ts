@@ -188,6 +188,14 @@ export function writeAddress(texts: ReadonlyMap<string, string>): void {
   if (next !== hash) host.history.replaceState(host.history.state, "", next);
 }
 
+/** The address under which the page opens in such a view. */
+export function viewAddress(texts: ReadonlyMap<string, string>): string {
+  const host = hostWindow() ?? window;
+  const { href, hash } = host.location;
+  const ours = host === window || isOurs(hash) ? hash : `#${PLUGIN}`;
+  return href.replace(/#.*$/, "") + writeHash(ours, PREFIX, texts);
+}
+
 /**
  * Calls `adopt` when a person changed the address of our tab, and `restore` when TensorBoard came back to our
  * tab: it then writes what it remembers of our parts, which may be old.

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { paintScene } from "../src/paint/paint";
 import { ridgeline } from "../src/scene/ridgeline";
-import { bells, optionsOf, recorder, stepLines, styleOf } from "./worlds";
+import { recorder } from "./recorder";
+import { bells, optionsOf, stepLines, styleOf } from "./worlds";
 
 function painted(length: number) {
   const series = bells(length, { nonFinite: new Uint8Array(length).fill(0) });

@@ -1,7 +1,7 @@
 import { padded, sharedAxis } from "../src/model/axis";
 import { PALETTES, stepTints } from "../src/model/colors";
 import type { Series } from "../src/model/series";
-import type { Painter } from "../src/paint/paint";
+
 import { chartPeak } from "../src/scene/chart";
 import type { StepsOptions } from "../src/scene/ridgeline";
 import type { Line } from "../src/scene/scene";
@@ -99,21 +99,13 @@ export function safetensors(
   return file.buffer;
 }
 
-/** A context that notes what is painted. */
-export function recorder() {
-  const calls: [string, ...unknown[]][] = [];
-  const context = new Proxy({} as Record<string, unknown>, {
-    get: (target, name: string) =>
-      target[name] ??
-      ((...args: unknown[]) => {
-        calls.push([name, ...args]);
-        return { width: 20 };
-      }),
-    set: (target, name: string, value) => {
-      calls.push([`${name}=`, value]);
-      target[name] = value;
-      return true;
-    },
-  });
-  return { context: context as unknown as Painter, calls };
+/** Numbers from 0 to 1, the same ones for the same seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
 }

@@ -123,8 +123,13 @@ export function fromAxis(axis: ValueAxis, series: Series, row: number, at: numbe
 
 /** The value at the middle of a bin. */
 export function binCentre(axis: ValueAxis, grid: Grid, bin: number): number {
+  return binEdge(axis, grid, bin + 0.5);
+}
+
+/** The value where a bin begins; of `grid.bins`, where the last one ends. */
+export function binEdge(axis: ValueAxis, grid: Grid, bin: number): number {
   const low = axis.toUnit(grid.low);
-  return axis.fromUnit(low + ((bin + 0.5) / grid.bins) * (axis.toUnit(grid.high) - low));
+  return axis.fromUnit(low + (bin / grid.bins) * (axis.toUnit(grid.high) - low));
 }
 
 /** At most about five values to mark on the axis, zero among them where it lies inside. */

@@ -6,6 +6,7 @@ export type Painter = Pick<
   CanvasRenderingContext2D,
   | "save"
   | "restore"
+  | "translate"
   | "beginPath"
   | "closePath"
   | "moveTo"
@@ -27,8 +28,9 @@ export type Painter = Pick<
   | "textBaseline"
 >;
 
-const FONT = "11px Roboto, system-ui, sans-serif";
-const STRONG_FONT = "500 11px Roboto, system-ui, sans-serif";
+export const FAMILY = "Roboto, system-ui, sans-serif";
+const FONT = `11px ${FAMILY}`;
+const STRONG_FONT = `500 ${FONT}`;
 /** About the width of a character; to measure every label at every step would cost more than to paint it. */
 const CHARACTER = 6.3;
 const DASH = [3, 3];

@@ -11,6 +11,7 @@ import {
   selectedRuns,
   shownLayers,
 } from "../state";
+import { TablePanel } from "./data";
 import { Empty, Failed, Stale } from "./empty";
 import { Focus } from "./focus";
 import { Grid } from "./grid";
@@ -20,6 +21,7 @@ import { Layers } from "./layers";
 import { LayerMap } from "./map";
 import { Notices } from "./notices";
 import { Picks } from "./picks";
+import { SaveStatus } from "./save";
 import { Sidebar } from "./sidebar";
 import { Table } from "./table";
 import { Toolbar } from "./toolbar";
@@ -45,7 +47,9 @@ export function App() {
       <main>
         <h1 class="unseen">Layer Weights</h1>
         <Content />
+        <TablePanel />
         <Keys />
+        <SaveStatus />
       </main>
     </div>
   );

@@ -12,6 +12,7 @@ import { change, colorIndex, drawing, selectedRuns, seriesByParameter, step } fr
 import { Chart } from "./chart";
 import { comparedLines, kinOf, planOf, scalingOf } from "./plan";
 import { px } from "./px";
+import { SaveChart } from "./savechart";
 
 /** The chart of one parameter. */
 export interface CardKey {
@@ -51,6 +52,15 @@ export function Card({ card, width, height }: { card: CardKey; width: number; he
           </button>
           {run !== null && selectedRuns.value.length > 1 && <RunMark run={run} />}
         </h3>
+        {isThere && (
+          <SaveChart
+            parameter={parameter}
+            run={run}
+            opens={opened}
+            name={() => nameOf(key, run)}
+            summary={() => summaryOf(key, run)}
+          />
+        )}
         {isThere && <Summary parameterKey={key} run={run} />}
       </figcaption>
       {isThere ? (
@@ -128,7 +138,7 @@ function Spreads({ parameterKey: key }: { parameterKey: string }) {
 }
 
 /** The chart in a sentence. */
-function summaryOf(key: string, run: string | null): string {
+export function summaryOf(key: string, run: string | null): string {
   if (drawing.value.kind === "compare") {
     const lines = comparedLines(key);
     if (lines === null) return "only one of A and B has this parameter";

@@ -1,4 +1,4 @@
-import { computed, useComputed, useSignal } from "@preact/signals";
+import { computed, signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { fetchDensities, fetchHistogram, type Histogram } from "../api";
 import { theme } from "../host";
@@ -20,11 +20,12 @@ import {
   shownTags,
   step,
 } from "../state";
-import { nameOf, RunMark } from "./card";
+import { nameOf, RunMark, summaryOf } from "./card";
 import { Chart, Painting } from "./chart";
 import { newestTint, planOf, scalingOf } from "./plan";
 import { px } from "./px";
 import { Numbers } from "./quantities";
+import { SaveChart } from "./savechart";
 import { useSize } from "./size";
 import { Trends } from "./trends";
 
@@ -68,6 +69,17 @@ export function Focus() {
         <button type="button" onClick={() => goTo(1)} title="Next parameter (J)">
           ↓ Next
         </button>
+        {shown !== null && (
+          <SaveChart
+            parameter={shown}
+            run={shown.run}
+            opens={shown.run}
+            label="Save"
+            finer={finest}
+            name={() => nameOf(parameterKey(shown), shown.run, finest.value)}
+            summary={() => summaryOf(parameterKey(shown), shown.run)}
+          />
+        )}
       </header>
       {shown === null ? (
         <p class="hint centred" role="status">
@@ -154,9 +166,15 @@ function companionsOf(series: Series): Series[] {
   );
 }
 
+/** The opened parameter as finely as it is drawn. */
+const finest = signal<Series | null>(null);
+
 function Panels({ series: known }: { series: Series }) {
   const fine = useFine(known);
   const series = fine.value ?? known;
+  useEffect(() => {
+    finest.value = fine.value;
+  }, [fine.value]);
   const { histogram, failure } = useHistogram(known, series);
   const box = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(box).value;

@@ -16,7 +16,7 @@ import { summary } from "../model/words";
 import { chartAxis, chartPeak } from "../scene/chart";
 import { valueAxis } from "../scene/frame";
 import { placeMark } from "../scene/labels";
-import { emptyScene, type Chart as Plan, type Size } from "../scene/scene";
+import { emptyScene, type Chart as Plan, type Scene, type Size } from "../scene/scene";
 import { linesAt, STACK_OVERLAP, stack } from "../scene/stack";
 import { rowsInSight, type Tall, tall } from "../scene/tall";
 import { change, scaling, selectedRuns, seriesByParameter, step } from "../state";
@@ -205,7 +205,7 @@ const rowScales = computed(() => {
   };
 });
 
-function columnPlan(run: string, size: Size, place: Tall, scrolled: number): Plan {
+export function columnPlan(run: string, size: Size, place: Tall, scrolled: number): Plan {
   const parameters = shownParameters.value;
   const [from, to] = rowsInSight(place, parameters.length, scrolled, size.height);
   const at = step.value;
@@ -246,19 +246,19 @@ function columnPlan(run: string, size: Size, place: Tall, scrolled: number): Pla
 /** The value axis that all rows share, below them. */
 function AxisStrip({ left, width }: { left: number; width: number }) {
   const size = useMemo((): Size => ({ width, height: AXIS_HEIGHT }), [width]);
-  const scene = useMemo(
-    () => () => {
-      const palette = PALETTES[theme.value];
-      const plot = { left: MARGIN.left, top: 0, right: width - MARGIN.right, bottom: 2 };
-      const mark = placeMark(pointer.value?.at ?? null, rowsAxis.value, plot, palette);
-      const axis = valueAxis(rowsAxis.value, plot, palette);
-      return { ...emptyScene(plot), ...axis, labels: [...axis.labels, ...mark.labels] };
-    },
-    [width],
-  );
+  const scene = useMemo(() => () => stripOf(width, pointer.value?.at ?? null), [width]);
   return (
     <div class="column" style={px({ left, width })} aria-hidden="true">
       <Painting size={size} scene={scene} />
     </div>
   );
+}
+
+/** A value axis and nothing else, with a mark at a place on it. */
+export function stripOf(width: number, at: number | null): Scene {
+  const palette = PALETTES[theme.value];
+  const plot = { left: MARGIN.left, top: 0, right: width - MARGIN.right, bottom: 2 };
+  const mark = placeMark(at, rowsAxis.value, plot, palette);
+  const axis = valueAxis(rowsAxis.value, plot, palette);
+  return { ...emptyScene(plot), ...axis, labels: [...axis.labels, ...mark.labels] };
 }

@@ -62,7 +62,7 @@ const seriesOfRun = (run: string) =>
     return series === undefined ? [] : [series];
   });
 
-function overlaidPlan(run: string, size: Size): Plan {
+export function overlaidPlan(run: string, size: Size): Plan {
   const drawn = seriesOfRun(run);
   const tints = stepTints(colorOf(run), drawn.length, theme.value);
   const lines = linesAt(

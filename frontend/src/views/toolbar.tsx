@@ -4,6 +4,7 @@ import { type Choice, Segmented } from "./choice";
 import { Display, Limits } from "./display";
 import { KeysButton } from "./keys";
 import { NotesButton } from "./notices";
+import { SavePage } from "./savepage";
 import { Scrubber } from "./scrubber";
 
 export const VIEWS: readonly Choice<View["view"]>[] = [
@@ -41,6 +42,7 @@ export function Toolbar() {
       <Limits />
       <div class="options">
         <Display />
+        <SavePage />
         <NotesButton />
         <KeysButton />
       </div>
