@@ -2,16 +2,19 @@ import { computed, signal } from "@preact/signals";
 import type { Outline, Progress, Runs } from "./api";
 import { hostRuns } from "./host";
 import { DEFAULT_VIEW, type View } from "./model/address";
-import type { Kind } from "./model/kinds";
+import { KINDS, type Kind, kindOf } from "./model/kinds";
+import { matchedKey, matchingNotices, matchLayers, renamedRows } from "./model/matching";
 import { matcher, parameterKey } from "./model/names";
-import { type LayerRow, mergeOutlines } from "./model/outline";
+import { orderRows } from "./model/order";
+import { type LayerRow, mergeOutlines, withParameters } from "./model/outline";
+import { resolvePins } from "./model/pins";
 import {
   type Axis,
   type Densities,
   type Notice,
   type Parameter,
-  ROLES,
   type Series,
+  sizesOf,
   stepsOf,
 } from "./model/series";
 
@@ -52,6 +55,9 @@ export const densityQuestion = computed(() => ({
   range: range.value,
   read: reading.value,
 }));
+export const order = computed(() => view.value.order);
+export const baseline = computed(() => view.value.baseline);
+const pins = computed(() => view.value.pins);
 export const hasSidebar = computed(() => view.value.sidebar);
 const chosenStep = computed(() => view.value.step);
 
@@ -83,19 +89,11 @@ export function colorIndex(run: string): number {
   return index >= 0 ? index : runNames.value.indexOf(run);
 }
 
-/** The parameters of each selected run, by key. */
-export const parametersOfRuns = computed(
-  (): ReadonlyMap<string, ReadonlyMap<string, Parameter>> => {
-    const ofRun = (run: string) =>
-      new Map(
-        outlineOf(run).flatMap((row) => row.parameters.map((one) => [parameterKey(one), one])),
-      );
-    return new Map(selectedRuns.value.map((run) => [run, ofRun(run)]));
-  },
+/** The layers of each selected run under its own names, as far as they are known. */
+const ownLayers = computed(
+  (): ReadonlyMap<string, LayerRow[]> =>
+    new Map(selectedRuns.value.map((run) => [run, outlineOf(run)])),
 );
-
-/** Layers of all selected runs in network order. */
-export const layers = computed(() => mergeOutlines(selectedRuns.value.map(outlineOf)));
 
 function outlineOf(run: string): LayerRow[] {
   return (outlines.value.get(run)?.value?.layers ?? []).map(({ layer, kind, parameters }) => ({
@@ -105,27 +103,106 @@ function outlineOf(run: string): LayerRow[] {
   }));
 }
 
-export const kindsPresent = computed((): Kind[] => {
-  const present = new Set(layers.value.flatMap((row) => row.parameters.map(({ role }) => role)));
-  return ROLES.filter((role) => present.has(role));
-});
+/** Layers that are those of another selected run under another name. */
+const renamings = computed(() =>
+  matchLayers(
+    [...ownLayers.value].map(([run, layers]) => ({
+      run,
+      layers,
+      sizeOf: ({ tag }: Parameter) =>
+        sizesOf(densities.value.get(run)?.value ?? null).get(tag) ?? null,
+    })),
+  ),
+);
 
-/** Layers and parameters that pass the search and the role chips. */
-export const shownLayers = computed((): LayerRow[] => {
-  const hidden = hiddenKinds.value;
-  const matches = matcher(search.value);
-  return layers.value
-    .map((row) => ({
-      ...row,
-      parameters: row.parameters.filter(
-        ({ role, parameter, tag }) =>
-          !hidden.includes(role) && (matches(`${row.layer} ${parameter}`) || matches(tag)),
+/** The key that a parameter of a run has in common with what it is in the other selected runs. */
+export function keyOf(run: string, parameter: Parameter): string {
+  return matchedKey(parameter, renamings.value.get(run));
+}
+
+/** The parameters of each selected run under its own names, by key. */
+export const parametersOfRuns = computed(
+  (): ReadonlyMap<string, ReadonlyMap<string, Parameter>> => {
+    const byKey = (run: string, rows: LayerRow[]) =>
+      new Map(rows.flatMap((row) => row.parameters.map((one) => [keyOf(run, one), one])));
+    return new Map([...ownLayers.value].map(([run, rows]) => [run, byKey(run, rows)]));
+  },
+);
+
+/** Layers of all selected runs in network order; each parameter under the name that its key has. */
+export const layers = computed(() =>
+  mergeOutlines(
+    [...ownLayers.value].map(([run, rows]) => renamedRows(rows, renamings.value.get(run))),
+  ),
+);
+
+/** The kind of every parameter, by key. */
+const kinds = computed(
+  (): ReadonlyMap<string, Kind> =>
+    new Map(
+      layers.value.flatMap((row) =>
+        row.parameters.map((one) => [parameterKey(one), kindOf(one, row)]),
       ),
-    }))
-    .filter((row) => row.parameters.length > 0);
+    ),
+);
+
+/** The kinds of parameters there are, with how many there are of each. */
+export const kindsPresent = computed((): ReadonlyMap<Kind, number> => {
+  const counts = new Map<Kind, number>();
+  for (const kind of kinds.value.values()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return new Map(
+    KINDS.flatMap((kind) => (counts.has(kind) ? [[kind, counts.get(kind) ?? 0]] : [])),
+  );
 });
 
-/** The tags of a run's shown parameters, in network order. */
+/** Layers and parameters that pass the search and the chips, in network order. */
+export const matchingLayers = computed((): LayerRow[] => {
+  const hidden = new Set(hiddenKinds.value);
+  const matches = matcher(search.value);
+  const isFound = (key: string) =>
+    [...parametersOfRuns.value.values()].some((ofRun) => {
+      const own = ofRun.get(key);
+      return own !== undefined && (matches(`${own.layer} ${own.parameter}`) || matches(own.tag));
+    });
+  return withParameters(layers.value, (key) => {
+    const kind = kinds.value.get(key);
+    return kind !== undefined && !hidden.has(kind) && (search.value === "" || isFound(key));
+  });
+});
+
+const pinnedKeys = computed(() =>
+  resolvePins(pins.value, (key) => kinds.value.has(key), renamings.value.values()),
+);
+
+export function isPinned(key: string): boolean {
+  return pinnedKeys.value.has(key);
+}
+
+/** Pins parameters, or takes the pins off if all of them have one. */
+export function togglePin(...keys: string[]): void {
+  const on = !keys.every(isPinned);
+  const others = [...pinnedKeys.peek()].filter((key) => !keys.includes(key));
+  change({ pins: on ? [...others, ...keys] : others });
+}
+
+const arranged = computed(() => {
+  const seriesOf = (key: string) => seriesByParameter.value.get(key)?.values() ?? [];
+  const isNot = (key: string) => !isPinned(key);
+  const pinned = orderRows(withParameters(layers.value, isPinned), order.value, seriesOf);
+  const others = orderRows(withParameters(matchingLayers.value, isNot), order.value, seriesOf);
+  return { rows: [...pinned, ...others], pinned: pinned.length };
+});
+
+/**
+ * What is shown, in the chosen order: first what is pinned, whatever is searched for, then what passes the search and
+ * the chips. In some orders every parameter is a row of its own.
+ */
+export const shownLayers = computed((): LayerRow[] => arranged.value.rows);
+
+/** How many of the shown rows, from the first, are pinned. */
+export const pinnedCount = computed(() => arranged.value.pinned);
+
+/** The tags of a run's shown parameters, as they are shown. */
 export function shownTags(run: string): string[] {
   const ofRun = parametersOfRuns.value.get(run);
   return shownLayers.value
@@ -138,7 +215,7 @@ export const seriesByParameter = computed((): ReadonlyMap<string, ReadonlyMap<st
   const byParameter = new Map<string, Map<string, Series>>();
   for (const run of selectedRuns.value) {
     for (const series of densities.value.get(run)?.value?.series ?? []) {
-      const key = parameterKey(series);
+      const key = keyOf(run, series);
       const ofRuns = byParameter.get(key) ?? new Map<string, Series>();
       byParameter.set(key, ofRuns.set(run, series));
     }
@@ -168,6 +245,7 @@ export const notices = computed((): Notice[] => {
       ...(outlines.value.get(run)?.value?.notices ?? []),
       ...(densities.value.get(run)?.value?.notices ?? []),
     ]),
+    ...matchingNotices(renamings.value),
   ];
   const once = new Map(all.map((notice) => [`${notice.code} ${notice.text}`, notice]));
   const gravity = { error: 0, warning: 1, info: 2 };

@@ -1,5 +1,6 @@
 import { PALETTES, stepTints } from "../src/model/colors";
-import type { Series } from "../src/model/series";
+import type { LayerRow } from "../src/model/outline";
+import type { Role, Series } from "../src/model/series";
 
 /** A series of bell curves that widen from step to step, on a grid from -1 to 1. */
 export function bells(length: number, changes: Partial<Series> = {}): Series {
@@ -69,4 +70,20 @@ export function safetensors(
     offset += bytes.length;
   }
   return file.buffer;
+}
+
+/** A layer with parameters, each written as `kernel` or, where it is no weight, `kernel gradient`. */
+export function layerRow(
+  layer: string,
+  parameters: string[],
+  kind: string | null = null,
+): LayerRow {
+  return {
+    layer,
+    kind,
+    parameters: parameters.map((text) => {
+      const [parameter = "", role = "weight"] = text.split(" ");
+      return { tag: `${layer}/${text}`, layer, parameter, role: role as Role };
+    }),
+  };
 }

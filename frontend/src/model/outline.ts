@@ -26,6 +26,7 @@ export function mergeOutlines(outlines: readonly (readonly LayerRow[])[]): Layer
         known.set(layer, row);
         followers.set(previous, [...(followers.get(previous) ?? []), row]);
       }
+      row.kind ??= kind;
       const keys = new Set(row.parameters.map(parameterKey));
       row.parameters.push(...parameters.filter((one) => !keys.has(parameterKey(one))));
       previous = row;
@@ -35,4 +36,15 @@ export function mergeOutlines(outlines: readonly (readonly LayerRow[])[]): Layer
     merged = [...withFollowers(null), ...merged.flatMap((row) => [row, ...withFollowers(row)])];
   }
   return merged;
+}
+
+/** The layers with those of their parameters whose key is kept; layers without any are left out. */
+export function withParameters(
+  rows: readonly LayerRow[],
+  isKept: (key: string) => boolean,
+): LayerRow[] {
+  return rows.flatMap((row) => {
+    const parameters = row.parameters.filter((one) => isKept(parameterKey(one)));
+    return parameters.length === 0 ? [] : [{ ...row, parameters }];
+  });
 }

@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import { theme } from "../host";
 import { PALETTES, runColor, stepTints } from "../model/colors";
 import { formatStep } from "../model/format";
-import { parameterKey, parameterTitle, shortName } from "../model/names";
+import { parameterTitle, shortName } from "../model/names";
 import { type Parameter, rowAtStep, type Series } from "../model/series";
 import { firstNonFinite, summary } from "../model/words";
 import { type ChartOptions, chartScale } from "../scene/chart";
@@ -13,6 +13,7 @@ import {
   chartView,
   colorIndex,
   heights,
+  keyOf,
   scale,
   selectedRuns,
   seriesByParameter,
@@ -31,7 +32,7 @@ export interface CardKey {
 
 /** The chart options of a series in the current view, kept while nothing that they rest on changes. */
 export function useChartOptions(series: Series, size: Size): ChartOptions {
-  const ofAllRuns = seriesByParameter.value.get(parameterKey(series));
+  const ofAllRuns = seriesByParameter.value.get(keyOf(series.run, series));
   const color = runColor(colorIndex(series.run), theme.value);
   const { width, height } = size;
   return useMemo(() => {
@@ -57,7 +58,7 @@ const TITLE_HEIGHT = 44;
 
 export function Card({ card, width, height }: { card: CardKey; width: number; height: number }) {
   const { run, parameter, inBlock } = card;
-  const series = seriesByParameter.value.get(parameterKey(parameter))?.get(run);
+  const series = seriesByParameter.value.get(keyOf(run, parameter))?.get(run);
   const layer = inBlock ? shortName(parameter.layer) : parameter.layer;
   const full = `${parameter.layer} ${parameterTitle(parameter)}`;
   return (
@@ -117,12 +118,12 @@ export function RunMark({ run }: { run: string }) {
   );
 }
 
-/** A name that loses its middle where room is short, never its end. */
-export function MiddleCut({ text }: { text: string }) {
+/** A name that loses its middle where room is short, never its end; `title` is `null` where an element around it has one. */
+export function MiddleCut({ text, title = text }: { text: string; title?: string | null }) {
   const end = shortName(text);
   const start = text.slice(0, text.length - end.length);
   return (
-    <bdi class="cut" title={text}>
+    <bdi class="cut" title={title ?? undefined}>
       {start !== "" && <span class="start">{start}</span>}
       <span class="end">{end}</span>
     </bdi>
