@@ -64,9 +64,10 @@ export const matrix = computed(() =>
 
 export const shaded = computed(() => shadesOf(matrix.value, statistic.value, shades.value));
 
-export const rampKind = computed(() =>
-  STATISTIC_WORDS[statistic.value].spacing === "signed" ? "diverging" : "sequential",
-);
+export const rampKind = computed(() => {
+  const { spacing } = STATISTIC_WORDS[statistic.value];
+  return spacing === "signed" || spacing === "flag" ? "diverging" : "sequential";
+});
 
 export const colors = computed(
   (): MapColors => ({

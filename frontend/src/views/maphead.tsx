@@ -86,7 +86,7 @@ function Awaited() {
 
 const STOPS = 24;
 /** Numbers closer together than this share of the bar can't be read. */
-const APART = 0.14;
+const APART = 0.3;
 
 function gradient(): string {
   const colors = ramp(rampKind.value, theme.value);
@@ -128,7 +128,7 @@ function Legend() {
           <i class="broken" /> NaN or ∞
         </span>
       )}
-      {name === "non_finite" && <Key color={0} text="none seen" />}
+      {name === "non_finite" && <Key color={SHADES / 2} text="none seen" />}
       {hasBlank && !isLoading.value && (
         <span class="key">
           <i class="blank" /> no number
@@ -167,7 +167,7 @@ export function legendMarks(
   // Zero before others, which stand close to it.
   for (const tick of domain.ticks.toSorted((a, b) => Number(b === 0) - Number(a === 0))) {
     const at = domain.place(tick);
-    const isFree = marks.every((mark) => Math.abs(mark.at - at) >= 1.6 * APART);
+    const isFree = marks.every((mark) => Math.abs(mark.at - at) >= APART);
     if (isFree) marks.push({ at, text: formatStatistic(name, tick) });
   }
   return marks.sort((a, b) => a.at - b.at);
