@@ -1,4 +1,5 @@
 import { theme } from "../host";
+import { reload } from "../load";
 import { STATISTICS, type Statistic } from "../model/address";
 import type { Domain } from "../model/domain";
 import { formatCount } from "../model/format";
@@ -80,6 +81,11 @@ function Awaited() {
   return (
     <span role="status" class={failure ? "alarm" : "hint"}>
       {failure ?? (isPending ? "Measuring how far the layers moved …" : "")}
+      {failure && (
+        <button type="button" onClick={() => reload()}>
+          Try again
+        </button>
+      )}
     </span>
   );
 }
