@@ -106,6 +106,12 @@ export interface DensityQuestion {
   axis: Axis;
   range: "robust" | "full";
   read: Reading;
+  /** The first and the last step, if not all. */
+  from?: number;
+  to?: number;
+  /** The values at either end of the grid, if not those that `range` finds. */
+  low?: number;
+  high?: number;
   bins?: number;
   steps?: number;
   bits?: 8 | 16;
@@ -140,4 +146,41 @@ export async function fetchHistogram(
   signal?: AbortSignal,
 ): Promise<Histogram> {
   return (await ask("histogram", { ...question, step: String(question.step) }, signal)).json();
+}
+
+type Column = (number | null)[];
+
+/** The numbers of one series, step by step. */
+export interface Numbers {
+  count: Column;
+  mean: Column;
+  std: Column;
+  rms: Column;
+  min: Column;
+  max: Column;
+  near_zero: Column;
+  kurtosis: Column;
+  max_sigma: Column;
+  distance_first: Column;
+  distance_previous: Column;
+  non_finite: Column;
+  quantiles: Record<string, Column>;
+}
+
+export interface Statistics extends Numbers {
+  tag: string;
+  step: number[];
+  wall_time: Column;
+  low: Numbers;
+  high: Numbers;
+  quality: Record<keyof Numbers, Quality>;
+}
+
+/** Every step of one series in numbers; `null` if it holds none. */
+export async function fetchStatistics(
+  question: { run: string; tag: string; read: Reading },
+  signal?: AbortSignal,
+): Promise<Statistics | null> {
+  const response = await ask("statistics", { ...question }, signal);
+  return ((await response.json()) as { series: Statistics[] }).series[0] ?? null;
 }

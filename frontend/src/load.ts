@@ -8,13 +8,12 @@ import {
   fetchRuns,
   type Progress,
 } from "./api";
+import { densityQuestion, focus, wantsDistances } from "./chosen";
 import { visible } from "./host";
 import type { Densities } from "./model/series";
 import {
   densities,
-  densityQuestion,
   distances,
-  focus,
   type Load,
   NOTHING,
   outlines,
@@ -22,7 +21,6 @@ import {
   runs,
   selectedRuns,
   shownTags,
-  wantsDistances,
 } from "./state";
 
 /** Keeps the answers in `state` in step with what is selected. Of two answers to one question the newer wins. */
@@ -77,7 +75,8 @@ function loadRuns(anew: boolean): Promise<void> {
 }
 
 function loadSelected(names: readonly string[], anew: boolean): void {
-  const { axis, range, read } = densityQuestion.peek();
+  const question = densityQuestion.peek();
+  const { read } = question;
   for (const run of names) {
     const outline = keep(
       `outline ${run}`,
@@ -88,9 +87,9 @@ function loadSelected(names: readonly string[], anew: boolean): void {
     );
     keep<Densities>(
       `densities ${run}`,
-      `${axis} ${range} ${read}`,
+      JSON.stringify(question),
       anew,
-      (signal, early) => fetchRun({ run, axis, range, read }, outline, signal, early),
+      (signal, early) => fetchRun({ run, ...question }, outline, signal, early),
       setIn(densities, run),
     );
   }

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { openMessages } from "../src/host";
+import { openMessages, viewAddress } from "../src/host";
 
 interface Fake {
   port: MessagePort;
@@ -59,4 +59,23 @@ test("nobody waits for ever", async () => {
   const refusal = expect(answer).rejects.toThrow(/did not answer/);
   await vi.advanceTimersByTimeAsync(2500);
   await refusal;
+});
+
+test.each([
+  ["http://host/#layer_weights&_smoothing=0.5", "http://host/#layer_weights&_smoothing=0.5"],
+  ["http://host/?darkMode=true#scalars", "http://host/?darkMode=true#layer_weights"],
+  ["http://host/tb/", "http://host/tb/#layer_weights"],
+])("the link to a view from %s opens our tab", (href, link) => {
+  const host = { location: new URL(href), document: { body: {} } };
+  vi.stubGlobal("window", { parent: host, location: new URL("http://host/frame") });
+  expect(viewAddress(new Map([["step", "7"]]))).toBe(`${link}&p.layer_weights.step=7`);
+  vi.unstubAllGlobals();
+});
+
+test("the link to a view without TensorBoard around is the page's own", () => {
+  const page: { location: URL; parent?: unknown } = { location: new URL("http://host/?a=1#b=2") };
+  page.parent = page;
+  vi.stubGlobal("window", page);
+  expect(viewAddress(new Map())).toBe("http://host/?a=1#b=2");
+  vi.unstubAllGlobals();
 });

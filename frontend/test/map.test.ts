@@ -7,7 +7,7 @@ import { mapScene, stepTicks } from "../src/scene/map";
 import { fitted, labelledRows } from "../src/scene/maplabels";
 import { columnAt, layOutMap, MIN_ROW, scrolledTo, spotAt } from "../src/scene/maplayout";
 import { marksScene } from "../src/scene/mapmarks";
-import { recorder } from "./worlds";
+import { recorder } from "./recorder";
 
 const SIZE = { width: 1000, height: 600 };
 const colors = { palette: PALETTES.light, ramp: ramp("sequential", "light") };

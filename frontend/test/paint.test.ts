@@ -1,18 +1,14 @@
 import { expect, test } from "vitest";
 import { paintScene } from "../src/paint/paint";
-import { chartOf, chartScale } from "../src/scene/chart";
-import { bells, recorder, styleOf } from "./worlds";
+import { ridgeline } from "../src/scene/ridgeline";
+import { recorder } from "./recorder";
+import { bells, optionsOf, stepLines, styleOf } from "./worlds";
 
 function painted(length: number) {
   const series = bells(length, { nonFinite: new Uint8Array(length).fill(0) });
-  const { axis, peak } = chartScale(series, [series], "own");
   const style = styleOf(series);
-  const size = { width: 360, height: 208 };
   const { context, calls } = recorder();
-  paintScene(
-    context,
-    chartOf(series, { view: "ridgeline", heights: "chart", axis, peak, style, size }).scene,
-  );
+  paintScene(context, ridgeline(stepLines(series), optionsOf(series)).scene);
   return { calls, style };
 }
 

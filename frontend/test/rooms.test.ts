@@ -13,14 +13,16 @@ const ALLOWED: Record<string, string[]> = {
   frame: [],
   api: ["model"],
   host: ["model", "signals"],
-  state: ["api", "host", "model", "signals"],
-  load: ["api", "host", "state", "model", "signals"],
+  chosen: ["model", "signals"],
+  state: ["api", "chosen", "host", "model", "signals"],
+  load: ["api", "chosen", "host", "state", "model", "signals"],
   views: [
     "views",
     "api",
     "frame",
     "host",
     "load",
+    "chosen",
     "state",
     "paint",
     "scene",
@@ -28,7 +30,7 @@ const ALLOWED: Record<string, string[]> = {
     "signals",
     "preact",
   ],
-  index: ["host", "load", "state", "model", "views", "signals", "preact", "styles.css"],
+  index: ["chosen", "host", "load", "state", "model", "views", "signals", "preact", "styles.css"],
 };
 
 function roomOf(path: string): string {
@@ -56,6 +58,19 @@ test.each(files)("%s imports only what its room may", (file) => {
 
 test.each(files)("%s is short enough to be read", (file) => {
   expect(readFileSync(file, "utf8").split("\n").length).toBeLessThanOrEqual(300);
+});
+
+/** The dev page rests on the page and never the page on it, so that nothing of it is bundled. */
+const ofDevPage = readdirSync(new URL("../dev/", import.meta.url), "utf8")
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => join(SOURCES, "../dev", name));
+
+test.each(ofDevPage)("%s imports only its own room and the page, and is short", (file) => {
+  const text = readFileSync(file, "utf8");
+  for (const [, name = ""] of text.matchAll(/from "([^"]+)"/g)) {
+    expect(name).toMatch(/^\.\/\w+$|^\.\.\/src\//);
+  }
+  expect(text.split("\n").length).toBeLessThanOrEqual(300);
 });
 
 test("frames are asked for in one place, and text from logs never becomes markup", () => {

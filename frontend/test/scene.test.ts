@@ -1,36 +1,32 @@
 import { expect, test } from "vitest";
-import { axisOf } from "../src/model/axis";
+import { axisOf, padded, sharedAxis } from "../src/model/axis";
 import type { Series } from "../src/model/series";
 import { barsScene } from "../src/scene/bars";
-import { type ChartOptions, chartOf, chartScale } from "../src/scene/chart";
+import { chartAxis } from "../src/scene/chart";
 import { binOfVertex } from "../src/scene/curve";
 import { hitTest } from "../src/scene/hit";
-import { terrain } from "../src/scene/ridgeline";
+import { stepsOverlay } from "../src/scene/overlay";
+import { ridgeline, type StepsOptions, terrain } from "../src/scene/ridgeline";
 import { xScale } from "../src/scene/scale";
-import { bells, styleOf } from "./worlds";
+import type { Chart } from "../src/scene/scene";
+import { bells, optionsOf, size, stepLines, styleOf } from "./worlds";
 
-const size = { width: 360, height: 208 };
+const OVERLAP = 2.5;
+const NO_LAYERS = axisOf({ axis: "linear", bins: 1, low: 0, high: 1, threshold: 0 });
 
-function optionsOf(series = bells(20), changes: Partial<ChartOptions> = {}): ChartOptions {
-  const { axis, peak } = chartScale(series, [series], "own");
-  return {
-    view: "ridgeline",
-    heights: "chart",
-    axis,
-    peak,
-    style: styleOf(series),
-    size,
-    ...changes,
-  };
+function chartOf(series: Series, options: StepsOptions, view = "ridgeline"): Chart {
+  return (view === "overlay" ? stepsOverlay : ridgeline)(stepLines(series), options);
 }
 
-function sceneOf(series: Series, options: ChartOptions) {
-  return chartOf(series, options).scene;
+const at = (step: number) => ({ step, at: null, line: null });
+
+function sceneOf(series: Series, options: StepsOptions, view = "ridgeline") {
+  return chartOf(series, options, view).scene;
 }
 
 test("ridges go from the oldest behind to the newest in front, each lower than the one before", () => {
-  const { curves } = chartOf(bells(20), optionsOf()).scene;
-  const rows = curves.map(({ row }) => row);
+  const { curves } = sceneOf(bells(20), optionsOf(bells(20)));
+  const rows = curves.map(({ line }) => line);
   expect(rows).toEqual([...rows].sort((a, b) => a - b));
   expect(rows[0]).toBe(0);
   expect(rows.at(-1)).toBe(19);
@@ -48,7 +44,7 @@ test.each([1, 2, 5, 51, 500])("%i steps stay inside the plot", (length) => {
 });
 
 test("rows are spread evenly, first and last among them, however many steps there are", () => {
-  const { rows } = terrain(5000, size);
+  const { rows } = terrain(5000, size, OVERLAP);
   expect(rows[0]).toBe(0);
   expect(rows.at(-1)).toBe(4999);
   expect(new Set(rows).size).toBe(rows.length);
@@ -61,7 +57,7 @@ test("heights within a chart can be compared, unless each ridge is to have the f
     baseline - Math.min(...ys);
   const shared = sceneOf(series, optionsOf(series)).curves.map(height);
   expect((shared[0] ?? 0) / (shared[4] ?? 1)).toBeCloseTo(3, 1);
-  expect(Math.max(...shared)).toBeGreaterThan(0.98 * terrain(5, size).lift);
+  expect(Math.max(...shared)).toBeGreaterThan(0.98 * terrain(5, size, OVERLAP).lift);
   const full = sceneOf(series, optionsOf(series, { heights: "ridge" })).curves.map(height);
   expect(full[0]).toBeCloseTo(full[4] ?? 0, 1);
 });
@@ -76,8 +72,8 @@ test("the area of a ridge is the same at every step", () => {
 
 test("the marked row is drawn strongest, with the first step as an outline on its baseline", () => {
   const series = bells(20);
-  const { curves, labels } = chartOf(series, optionsOf(series)).cursor(12);
-  expect(curves.map(({ row, fill, dash }) => [row, fill !== null, dash])).toEqual([
+  const { curves, labels } = chartOf(series, optionsOf(series)).cursor(at(120));
+  expect(curves.map(({ line, fill, dash }) => [line, fill !== null, dash])).toEqual([
     [12, true, false],
     [0, false, true],
   ]);
@@ -88,7 +84,7 @@ test("the marked row is drawn strongest, with the first step as an outline on it
 test("mass off the scale is stated at its side", () => {
   const series = bells(2, { above: Float32Array.of(0, 0.034) });
   const texts = chartOf(series, optionsOf(series))
-    .cursor(1)
+    .cursor(at(10))
     .labels.map(({ text }) => text);
   expect(texts).toContain("3.4% \u25b8");
   expect(texts.some((text) => text.includes("\u25c2"))).toBe(false);
@@ -102,7 +98,7 @@ test("a step with NaN is hatched in the alarm colour", () => {
 
 test("an overlay has all steps on one baseline and a density axis that reaches the peak", () => {
   const series = bells(7);
-  const { curves, labels } = sceneOf(series, optionsOf(series, { view: "overlay" }));
+  const { curves, labels } = sceneOf(series, optionsOf(series), "overlay");
   expect(new Set(curves.map(({ baseline }) => baseline)).size).toBe(1);
   expect(labels.map(({ text }) => text)).toEqual(expect.arrayContaining(["density", "0", "2"]));
 });
@@ -112,7 +108,7 @@ test("an empty row draws nothing and breaks nothing", () => {
   series.density.fill(0, 64, 128);
   series.peaks[1] = 0;
   for (const view of ["ridgeline", "overlay"] as const) {
-    const curve = sceneOf(series, optionsOf(series, { view })).curves[1];
+    const curve = sceneOf(series, optionsOf(series), view).curves[1];
     expect(curve?.to).toBe(curve?.from);
     expect(curve?.ys.every(Number.isFinite)).toBe(true);
   }
@@ -121,8 +117,11 @@ test("an empty row draws nothing and breaks nothing", () => {
 test("runs of one parameter share an axis that covers both, unless each is to have its own", () => {
   const narrow = bells(3);
   const wide = bells(3, { run: "b", grid: { ...narrow.grid, low: -5, high: 5 } });
-  expect(chartScale(narrow, [narrow, wide], "runs").axis.high).toBeCloseTo(5.2);
-  expect(chartScale(narrow, [narrow, wide], "own").axis.high).toBeCloseTo(1.04);
+  const choice = { axis: "linear", range: "robust", window: null } as const;
+  const high = (scale: "runs" | "own") =>
+    chartAxis([narrow], [narrow, wide], NO_LAYERS, { ...choice, scale }).high;
+  expect(high("runs")).toBeCloseTo(5.2);
+  expect(high("own")).toBeCloseTo(1.04);
 });
 
 test("the pointer finds the frontmost ridge that covers it, and the nearest row beside them", () => {
@@ -130,8 +129,8 @@ test("the pointer finds the frontmost ridge that covers it, and the nearest row 
   const scene = sceneOf(series, optionsOf(series));
   const front = scene.curves.at(-1);
   const middle = (scene.clip.left + scene.clip.right) / 2;
-  expect(hitTest(scene, middle, (front?.baseline ?? 0) - 2)?.row).toBe(4);
-  expect(hitTest(scene, scene.clip.left + 2, scene.curves[1]?.baseline ?? 0)?.row).toBe(1);
+  expect(hitTest(scene, middle, (front?.baseline ?? 0) - 2)?.line).toBe(4);
+  expect(hitTest(scene, scene.clip.left + 2, scene.curves[1]?.baseline ?? 0)?.line).toBe(1);
   expect(hitTest(scene, middle, -20)).toBeNull();
   expect(hitTest(scene, size.width, 50)).toBeNull();
 });
@@ -153,7 +152,7 @@ test("buckets are blocks whose areas are their counts", () => {
   ] as const;
   const { palette, tints } = styleOf(bells(1));
   const tint = tints[0] ?? { line: "", fill: "" };
-  const { curves } = barsScene(buckets, axis, size, palette, tint);
+  const { curves } = barsScene(buckets, axis, (value) => value, size, palette, tint);
   expect(curves.length).toBe(2);
   const heights = curves.map(({ ys, baseline }) => baseline - Math.min(...ys));
   expect(heights[0]).toBeCloseTo(heights[1] ?? 0, 3);
@@ -182,7 +181,7 @@ test("a spike at the first step leaves the later ones their height", () => {
   const series = bells(9);
   series.peaks[0] = 400;
   const { curves } = sceneOf(series, optionsOf(series));
-  const { lift } = terrain(9, size);
+  const { lift } = terrain(9, size, OVERLAP);
   const heights = curves.map(({ baseline, ys }) => baseline - Math.min(...ys));
   expect(heights[0]).toBeCloseTo(lift, 3);
   for (const height of heights.slice(1)) expect(height / lift).toBeGreaterThan(0.25);
@@ -191,11 +190,13 @@ test("a spike at the first step leaves the later ones their height", () => {
 test("what lies beyond a grid is marked where the curve stops, not at the edge of a wider axis", () => {
   const narrow = bells(2, { below: Float32Array.of(0, 0.02), above: Float32Array.of(0, 0.02) });
   const wide = bells(2, { run: "b", grid: { ...narrow.grid, low: -5, high: 5 } });
-  const shared = { ...optionsOf(narrow), ...chartScale(narrow, [narrow, wide], "runs") };
+  const shared = optionsOf(narrow, { axis: padded(sharedAxis([narrow.grid, wide.grid])) });
   const marks = chartOf(narrow, shared)
-    .cursor(1)
+    .cursor(at(10))
     .labels.filter(({ text }) => text.includes("2%"));
-  const [from, to] = [-1, 1].map((value) => xScale(shared.axis, terrain(2, size).plot)(value));
+  const [from, to] = [-1, 1].map((value) =>
+    xScale(shared.axis, terrain(2, size, OVERLAP).plot)(value),
+  );
   expect(marks.map(({ align }) => align)).toEqual(["right", "left"]);
   expect(marks[0]?.x).toBeCloseTo((from ?? 0) - 4, 0);
   expect(marks[1]?.x).toBeCloseTo((to ?? 0) + 4, 0);

@@ -1,6 +1,11 @@
+import { padded, sharedAxis } from "../src/model/axis";
 import { PALETTES, stepTints } from "../src/model/colors";
-import type { Series } from "../src/model/series";
-import type { Painter } from "../src/paint/paint";
+import type { LayerRow } from "../src/model/outline";
+import type { Role, Series } from "../src/model/series";
+
+import { chartPeak } from "../src/scene/chart";
+import type { StepsOptions } from "../src/scene/ridgeline";
+import type { Line } from "../src/scene/scene";
 
 /** A series of bell curves that widen from step to step, on a grid from -1 to 1. */
 export function bells(length: number, changes: Partial<Series> = {}): Series {
@@ -49,6 +54,29 @@ export function styleOf(series: Series) {
   return { palette: PALETTES.light, tints: stepTints("#425066", series.length, "light") };
 }
 
+export const size = { width: 360, height: 208 };
+
+/** The options of a chart of steps on an axis of its own. */
+export function optionsOf(series: Series, changes: Partial<StepsOptions> = {}): StepsOptions {
+  const axis = padded(sharedAxis([series.grid]));
+  return {
+    axis,
+    peak: chartPeak([series], axis, "chart"),
+    palette: PALETTES.light,
+    heights: "chart",
+    overlap: 2.5,
+    time: "step",
+    reference: null,
+    size,
+    ...changes,
+  };
+}
+
+/** All steps of a series as lines. */
+export function stepLines(series: Series): Line[] {
+  return styleOf(series).tints.map((tint, row) => ({ series, row, tint, name: `${row}` }));
+}
+
 /** The smallest safetensors file with the given arrays. */
 export function safetensors(
   arrays: Record<string, { dtype: string; shape: number[]; bytes: Uint8Array }>,
@@ -72,21 +100,29 @@ export function safetensors(
   return file.buffer;
 }
 
-/** A context that notes what is painted. */
-export function recorder() {
-  const calls: [string, ...unknown[]][] = [];
-  const context = new Proxy({} as Record<string, unknown>, {
-    get: (target, name: string) =>
-      target[name] ??
-      ((...args: unknown[]) => {
-        calls.push([name, ...args]);
-        return { width: 20 };
-      }),
-    set: (target, name: string, value) => {
-      calls.push([`${name}=`, value]);
-      target[name] = value;
-      return true;
-    },
-  });
-  return { context: context as unknown as Painter, calls };
+/** Numbers from 0 to 1, the same ones for the same seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A layer with parameters, each written as `kernel` or, where it is no weight, `kernel gradient`. */
+export function layerRow(
+  layer: string,
+  parameters: string[],
+  kind: string | null = null,
+): LayerRow {
+  return {
+    layer,
+    kind,
+    parameters: parameters.map((text) => {
+      const [parameter = "", role = "weight"] = text.split(" ");
+      return { tag: `${layer}/${text}`, layer, parameter, role: role as Role };
+    }),
+  };
 }

@@ -17,7 +17,7 @@ export type Statistic = (typeof STATISTICS)[number];
 export const ORDERS = ["network", "name", "moved", "spread", "near_zero", "broken"] as const;
 export type Order = (typeof ORDERS)[number];
 
-/** One histogram of every parameter: a run at a step (`null`: the newest). */
+/** One histogram of every parameter: a run at a step (`null`: the scrubber's). */
 export interface Pick {
   run: string;
   step: number | null;
@@ -58,7 +58,7 @@ export interface View {
   time: "step" | "relative" | "wall";
   /** The run that every chart shows as a reference. */
   baseline: string | null;
-  /** The two that are compared; `null`: the first and the newest step, or the first two runs. */
+  /** The two that are compared; `null`: the first step and the scrubber's, or the first two runs. */
   a: Pick | null;
   b: Pick | null;
   statistic: Statistic;

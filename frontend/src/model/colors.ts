@@ -9,11 +9,30 @@ export interface Palette {
   faint: string;
   rule: string;
   alarm: string;
+  /** Where there is more and where there is less of something: told apart with any colour vision. */
+  more: string;
+  less: string;
 }
 
 export const PALETTES: Record<Theme, Palette> = {
-  light: { ground: "#ffffff", ink: "#212121", faint: "#5f6368", rule: "#dadce0", alarm: "#c5221f" },
-  dark: { ground: "#303030", ink: "#f1f3f4", faint: "#bdc1c6", rule: "#5f6368", alarm: "#ff8a80" },
+  light: {
+    ground: "#ffffff",
+    ink: "#212121",
+    faint: "#5f6368",
+    rule: "#dadce0",
+    alarm: "#c5221f",
+    more: "#2166ac",
+    less: "#b35806",
+  },
+  dark: {
+    ground: "#303030",
+    ink: "#f1f3f4",
+    faint: "#bdc1c6",
+    rule: "#5f6368",
+    alarm: "#ff8a80",
+    more: "#7ab8f5",
+    less: "#f4a259",
+  },
 };
 
 /** TensorBoard's own run colours (tensorboard/webapp/util/colors.ts), so that a run looks the same in every tab. */

@@ -1,7 +1,6 @@
 /** Where the charts of the grid lie, so that only those in sight need to exist. All lengths in CSS pixels. */
 
 export const CARD_MIN_WIDTH = 300;
-export const CARD_HEIGHT = 252;
 export const GAP = 16;
 export const HEADER_HEIGHT = 36;
 
@@ -27,6 +26,7 @@ export interface PlacedGroup<Card> {
 export interface Layout<Card> {
   columns: number;
   cardWidth: number;
+  cardHeight: number;
   height: number;
   groups: PlacedGroup<Card>[];
 }
@@ -54,6 +54,7 @@ function commonSize(sizes: number[]): number {
 export function layOut<Card>(
   groups: readonly Group<Card>[],
   width: number,
+  cardHeight: number,
   runs: number,
 ): Layout<Card> {
   const sizes = groups.flatMap((group) => group.layers.map(({ cards }) => cards.length));
@@ -66,13 +67,13 @@ export function layOut<Card>(
     let y = block === "" ? 0 : HEADER_HEIGHT;
     for (let i = 0; i < cards.length; i += columns) {
       rows.push({ top: y, cards: cards.slice(i, i + columns) });
-      y += CARD_HEIGHT + GAP;
+      y += cardHeight + GAP;
     }
     placed.push({ block, top, height: y, rows });
     top += y;
   }
   const cardWidth = Math.floor((width - GAP * (columns - 1)) / columns);
-  return { columns, cardWidth, height: top, groups: placed };
+  return { columns, cardWidth, cardHeight, height: top, groups: placed };
 }
 
 /** What of the layout touches the pixels from `from` to `to`: its groups, each with those of its rows. */
@@ -82,9 +83,20 @@ export function inSight<Card>(layout: Layout<Card>, from: number, to: number): P
     .map((group) => ({
       ...group,
       rows: group.rows.filter(
-        (row) => group.top + row.top < to && group.top + row.top + CARD_HEIGHT > from,
+        (row) => group.top + row.top < to && group.top + row.top + layout.cardHeight > from,
       ),
     }));
+}
+
+/** The first card that is at least half to be seen below so many pixels from the top; `null` if there is none. */
+export function firstInSight<Card>(layout: Layout<Card>, from: number): Card | null {
+  for (const group of layout.groups) {
+    if (group.top + group.height <= from) continue;
+    for (const row of group.rows) {
+      if (group.top + row.top + layout.cardHeight / 2 > from) return row.cards[0] ?? null;
+    }
+  }
+  return null;
 }
 
 /** Pixels from the top to the row of the first card that `isSought` knows; `null` if there is none. */

@@ -14,25 +14,38 @@ export interface LayerRow {
  * the layer that precedes it there.
  */
 export function mergeOutlines(outlines: readonly (readonly LayerRow[])[]): LayerRow[] {
-  let merged: LayerRow[] = [];
   const known = new Map<string, LayerRow>();
+  /** The row after each row; the first one after `null`. */
+  const next = new Map<LayerRow | null, LayerRow>();
   for (const outline of outlines) {
-    const followers = new Map<LayerRow | null, LayerRow[]>();
     let previous: LayerRow | null = null;
     for (const { layer, kind, parameters } of outline) {
       let row = known.get(layer);
       if (row === undefined) {
         row = { layer, kind, parameters: [] };
         known.set(layer, row);
-        followers.set(previous, [...(followers.get(previous) ?? []), row]);
+        const after = next.get(previous);
+        if (after !== undefined) next.set(row, after);
+        next.set(previous, row);
       }
+      row.kind ??= kind;
       const keys = new Set(row.parameters.map(parameterKey));
       row.parameters.push(...parameters.filter((one) => !keys.has(parameterKey(one))));
       previous = row;
     }
-    const withFollowers = (row: LayerRow | null): LayerRow[] =>
-      (followers.get(row) ?? []).flatMap((follower) => [follower, ...withFollowers(follower)]);
-    merged = [...withFollowers(null), ...merged.flatMap((row) => [row, ...withFollowers(row)])];
   }
+  const merged: LayerRow[] = [];
+  for (let row = next.get(null); row !== undefined; row = next.get(row)) merged.push(row);
   return merged;
+}
+
+/** The layers with those of their parameters whose key is kept; layers without any are left out. */
+export function withParameters(
+  rows: readonly LayerRow[],
+  isKept: (key: string) => boolean,
+): LayerRow[] {
+  return rows.flatMap((row) => {
+    const parameters = row.parameters.filter((one) => isKept(parameterKey(one)));
+    return parameters.length === 0 ? [] : [{ ...row, parameters }];
+  });
 }

@@ -52,18 +52,38 @@ function sentence(series: Series, row: number): string {
   );
 }
 
-/** The chart for whoever can't see it; begins with the layer and the parameter. */
-export function chartName(series: Series, row: number, view: string): string {
+/** A span of steps: `51 steps from 0 to 2,000`. */
+export function stepsWords(series: Series): string {
   const first = formatStep(series.steps[0] ?? 0);
   const last = formatStep(series.steps[series.length - 1] ?? 0);
-  const span =
-    series.length === 1 ? `step ${first}` : `${series.length} steps from ${first} to ${last}`;
+  return series.length === 1 ? `step ${first}` : `${series.length} steps from ${first} to ${last}`;
+}
+
+function alarm(series: Series): string {
   const broken = firstNonFinite(series);
-  const alarm = broken === null ? "" : ` NaN or infinity since step ${formatStep(broken)}.`;
+  return broken === null ? "" : ` NaN or infinity since step ${formatStep(broken)}.`;
+}
+
+/** A chart of steps for whoever can't see it; begins with the layer and the parameter. */
+export function chartName(series: Series, row: number, view: string): string {
   return (
-    `${series.layer} ${parameterTitle(series)}, run ${series.run}: ${view} of ${span}. ` +
-    `At step ${formatStep(series.steps[row] ?? 0)}: ${summary(series, row)}.${alarm}`
+    `${series.layer} ${parameterTitle(series)}, run ${series.run}: ${view} of ${stepsWords(series)}. ` +
+    `At step ${formatStep(series.steps[row] ?? 0)}: ${summary(series, row)}.${alarm(series)}`
   );
+}
+
+/** A chart of several series, each at one row, for whoever can't see it. */
+export function chartNameOf(
+  lines: readonly { series: Series; row: number }[],
+  view: string,
+): string {
+  const first = lines[0]?.series;
+  if (first === undefined) return "No chart";
+  const each = lines.map(
+    ({ series, row }) =>
+      `${series.run} at step ${formatStep(series.steps[row] ?? 0)}: ${summary(series, row)}.${alarm(series)}`,
+  );
+  return `${first.layer} ${parameterTitle(first)}: ${view}. ${each.join(" ")}`;
 }
 
 /** What lies under the pointer. */

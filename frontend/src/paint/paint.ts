@@ -1,11 +1,12 @@
 import { curveLinear, curveMonotoneX } from "d3-shape";
-import type { Curve, Hatch, Label, Rule, Scene } from "../scene/scene";
+import type { Band, Curve, Hatch, Label, Rule, Scene } from "../scene/scene";
 
 /** The part of a 2D context that painters use; a recording one stands in for it in tests. */
 export type Painter = Pick<
   CanvasRenderingContext2D,
   | "save"
   | "restore"
+  | "translate"
   | "beginPath"
   | "closePath"
   | "moveTo"
@@ -27,8 +28,9 @@ export type Painter = Pick<
   | "textBaseline"
 >;
 
-const FONT = "11px Roboto, system-ui, sans-serif";
-const STRONG_FONT = "500 11px Roboto, system-ui, sans-serif";
+export const FAMILY = "Roboto, system-ui, sans-serif";
+const FONT = `11px ${FAMILY}`;
+const STRONG_FONT = `500 ${FONT}`;
 /** About the width of a character; to measure every label at every step would cost more than to paint it. */
 const CHARACTER = 6.3;
 const DASH = [3, 3];
@@ -40,6 +42,7 @@ export function paintScene(context: Painter, scene: Scene): void {
   const { left, top, right, bottom } = scene.clip;
   context.rect(left, top, right - left, bottom - top + 1);
   context.clip();
+  for (const band of scene.bands) paintBand(context, band);
   for (const curve of scene.curves) paintCurve(context, curve);
   for (const hatch of scene.hatches) paintHatch(context, hatch);
   context.restore();
@@ -77,13 +80,26 @@ function paintCurve(context: Painter, curve: Curve): void {
     context.closePath();
     context.fill();
   }
-  context.strokeStyle = curve.line;
-  context.lineWidth = curve.lineWidth;
+  context.strokeStyle = curve.color;
+  context.lineWidth = curve.width;
   context.lineJoin = "round";
   context.setLineDash(curve.dash ? DASH : []);
   context.beginPath();
   trace(context, curve);
   context.stroke();
+}
+
+function paintBand(context: Painter, { xs, lows, highs, fill }: Band): void {
+  if (xs.length === 0) return;
+  context.fillStyle = fill;
+  context.beginPath();
+  xs.forEach((x, i) => {
+    if (i === 0) context.moveTo(x, highs[i] ?? 0);
+    else context.lineTo(x, highs[i] ?? 0);
+  });
+  for (let i = xs.length - 1; i >= 0; i--) context.lineTo(xs[i] ?? 0, lows[i] ?? 0);
+  context.closePath();
+  context.fill();
 }
 
 function paintHatch(context: Painter, { left, top, right, bottom, color }: Hatch): void {

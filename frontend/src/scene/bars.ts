@@ -2,17 +2,20 @@ import type { ValueAxis } from "../model/axis";
 import type { Palette, Tint } from "../model/colors";
 import { valueAxis } from "./frame";
 import { xScale } from "./scale";
-import type { Box, Curve, Scene, Size } from "./scene";
+import { type Box, type Curve, emptyScene, type Scene, type Size } from "./scene";
 
 const MARGIN = { left: 10, top: 8, right: 54, bottom: 22 };
 
 /**
  * The buckets of one histogram exactly as logged: a block for each, its area the share of values it counts.
  * No two numbers of the log are joined by a curve here.
+ *
+ * @param place - From a value to its place on the axis.
  */
 export function barsScene(
   buckets: readonly (readonly [number, number, number])[],
   axis: ValueAxis,
+  place: (value: number) => number,
   size: Size,
   palette: Palette,
   tint: Tint,
@@ -25,30 +28,32 @@ export function barsScene(
   };
   const scale = xScale(axis, plot);
   const width = (left: number, right: number) => axis.toUnit(right) - axis.toUnit(left);
-  const drawn = buckets.filter(([left, right, count]) => count > 0 && right > left);
+  const drawn = buckets
+    .filter(([left, right, count]) => count > 0 && right > left)
+    .map(([left, right, count]) => [place(left), place(right), count] as const);
   // A bucket too narrow to be seen as a block may be any height: it is cut off rather than flatten the rest.
   const wide = drawn.filter(([left, right]) => scale(right) - scale(left) >= 1);
   const highest = (wide.length > 0 ? wide : drawn).reduce(
     (most, [left, right, count]) => Math.max(most, count / width(left, right)),
     0,
   );
-  const curves = drawn.map(([left, right, count], row): Curve => {
+  const curves = drawn.map(([left, right, count], line): Curve => {
     const y = plot.bottom - (count / width(left, right) / highest) * (plot.bottom - plot.top);
     const x1 = scale(left);
     const x2 = scale(right);
     return {
-      row,
+      line,
       baseline: plot.bottom,
       xs: Float32Array.of(x1, x1, x2, x2),
       ys: Float32Array.of(plot.bottom, y, y, plot.bottom),
       from: 0,
       to: 4,
-      line: tint.line,
-      lineWidth: 0.75,
+      color: tint.line,
+      width: 0.75,
       dash: false,
       smooth: false,
       fill: tint.fill,
     };
   });
-  return { ...valueAxis(axis, plot, palette), curves, hatches: [], clip: plot };
+  return { ...emptyScene(plot), ...valueAxis(axis, plot, palette), curves };
 }

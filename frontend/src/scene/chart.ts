@@ -1,48 +1,76 @@
 import type { View } from "../model/address";
-import { padded, sharedAxis, type ValueAxis } from "../model/axis";
-import type { Series } from "../model/series";
-import { overlay } from "./overlay";
-import { ridgeline } from "./ridgeline";
-import type { Chart, Size, Style } from "./scene";
+import { padded, sharedAxis, sigmaAxis, type ValueAxis } from "../model/axis";
+import { rowAtStep, type Series } from "../model/series";
+import { rowPeak } from "./curve";
 
-/** What decides a chart beside its own series. */
-export interface ChartOptions {
-  view: View["view"];
-  heights: View["heights"];
-  axis: ValueAxis;
-  /** The density that stands at full height. */
-  peak: number;
-  style: Style;
-  size: Size;
-}
+/** The scales of charts: which values lie where, and which density stands how high. */
 
 /** A row this many times as high as the median row is not what the others are measured by. */
 const TALLEST = 2.5;
 
 /**
- * The density that stands at full height: the highest of the series, unless that is an exception. Biases that all
+ * The density that stands at full height: the highest of all, unless that is an exception. Biases that all
  * start at zero are one spike, on whose scale every later step would be a flat line.
  */
-export function referencePeak(series: Series): number {
-  const peaks = series.peaks.filter((peak) => peak > 0).sort();
-  const middle = peaks[Math.floor(peaks.length / 2)] ?? 0;
-  return Math.min(peaks.at(-1) ?? 0, TALLEST * middle);
+export function referencePeak(peaks: readonly number[]): number {
+  const some = peaks.filter((peak) => peak > 0 && Number.isFinite(peak)).sort((a, b) => a - b);
+  const middle = some[some.length >> 1] ?? 0;
+  return Math.min(some.at(-1) ?? 0, TALLEST * middle);
 }
 
-/** The scales of a chart; with `scale: runs`, on the value axis of the same parameter in all runs. */
-export function chartScale(
-  series: Series,
-  ofAllRuns: readonly Series[],
-  scale: View["scale"],
-): { axis: ValueAxis; peak: number } {
-  const others = scale !== "own" ? ofAllRuns.filter(({ run }) => run !== series.run) : [];
-  const axis = padded(sharedAxis([series, ...others].map((one) => one.grid)));
-  return { axis, peak: referencePeak(series) };
+/** The highest densities of all rows of some series. */
+export function peaksOf(series: readonly Series[], axis: ValueAxis): number[] {
+  return series.flatMap((one) =>
+    Array.from({ length: one.length }, (_, row) => rowPeak(one, row, axis)),
+  );
 }
 
-/** The chart of a series in the chosen view. */
-export function chartOf(series: Series, options: ChartOptions): Chart {
-  const { view, heights, peak } = options;
-  if (view === "overlay") return overlay(series, options);
-  return ridgeline(series, { ...options, peak: heights === "ridge" ? 0 : peak });
+/** The highest densities of some series at a step, one each. */
+export function peaksAt(
+  series: readonly Series[],
+  axis: (series: Series) => ValueAxis,
+  step: number | null,
+): number[] {
+  return series.map((one) => rowPeak(one, rowAtStep(one, step), axis(one)));
+}
+
+/** Of a normal distribution that is an eighth as wide as its axis, the density at the mean. */
+const NORMAL_PEAK = 8 / Math.sqrt(2 * Math.PI);
+
+/** The density that stands at full height where equal shares have equal areas, in every chart of one width. */
+export function areaPeak(axis: ValueAxis): number {
+  return NORMAL_PEAK / (axis.toUnit(axis.high) - axis.toUnit(axis.low));
+}
+
+export type AxisChoice = Pick<View, "axis" | "range" | "scale" | "window">;
+
+/**
+ * The value axis of a chart.
+ *
+ * @param drawn - The series in it.
+ * @param kin - The same parameter in all runs.
+ * @param ofLayers - The axis of all layers.
+ */
+export function chartAxis(
+  drawn: readonly Series[],
+  kin: readonly Series[],
+  ofLayers: ValueAxis,
+  { axis, range, scale, window }: AxisChoice,
+): ValueAxis {
+  const covered = scale === "own" ? drawn : [...drawn, ...kin];
+  const whole =
+    axis === "sigma"
+      ? sigmaAxis(covered, range === "full")
+      : scale === "layers"
+        ? ofLayers
+        : padded(sharedAxis(covered.map(({ grid }) => grid)));
+  return window === null ? whole : { ...whole, low: window[0], high: window[1] };
+}
+
+export function chartPeak(
+  series: readonly Series[],
+  axis: ValueAxis,
+  heights: View["heights"],
+): number {
+  return heights === "area" ? areaPeak(axis) : referencePeak(peaksOf(series, axis));
 }

@@ -1,20 +1,37 @@
-import { axisOf, type ValueAxis } from "../model/axis";
+import { axisOf, standardised, type ValueAxis } from "../model/axis";
 import type { Tint } from "../model/colors";
 import type { Series } from "../model/series";
-import type { XScale } from "./scale";
-import type { Curve } from "./scene";
+import { type XScale, xScale } from "./scale";
+import type { Box, Curve, Line } from "./scene";
 
 /**
- * Pixel positions of the vertices of a series' curves: the middles of the bins, and a vertex on the
- * baseline half a bin beyond either end, where the curve comes down.
+ * Positions along its own axis of the vertices of a series' curves, in own units: the middles of the bins, and
+ * a vertex half a bin beyond either end, where the curve comes down.
  */
-export function vertexPositions(series: Series, scale: XScale): Float32Array {
+function vertexUnits(series: Series): { low: number; width: number; count: number } {
   const { grid } = series;
   const axis = axisOf(grid);
   const low = axis.toUnit(grid.low);
-  const width = (axis.toUnit(grid.high) - low) / grid.bins;
-  return Float32Array.from({ length: grid.bins + 2 }, (_, vertex) =>
-    scale(axis.fromUnit(low + (vertex - 0.5) * width)),
+  return { low, width: (axis.toUnit(grid.high) - low) / grid.bins, count: grid.bins + 2 };
+}
+
+/** Pixel positions of the vertices of a row's curve. Only in standard deviations do those of two rows differ. */
+export function vertexPositions(
+  series: Series,
+  row: number,
+  axis: ValueAxis,
+  scale: XScale,
+): Float32Array {
+  const own = axisOf(series.grid);
+  const { low, width, count } = vertexUnits(series);
+  if (axis.kind !== "sigma") {
+    return Float32Array.from({ length: count }, (_, vertex) =>
+      scale(own.fromUnit(low + (vertex - 0.5) * width)),
+    );
+  }
+  const { mean, factor } = standardised(series, row);
+  return Float32Array.from({ length: count }, (_, vertex) =>
+    scale((low + (vertex - 0.5) * width - mean) * factor),
   );
 }
 
@@ -24,35 +41,44 @@ export function binOfVertex(series: Series, vertex: number): number {
 }
 
 /**
- * Densities at the vertices of a row, per unit of `axis` rather than of the grid's own. The two differ only where
- * symlog charts with different thresholds share one axis: there d(own unit)/d(shared unit) stretches the curve.
+ * Densities at the vertices of a row, per unit of `axis` rather than of the grid's own. The two differ in standard
+ * deviations, and where symlog charts with different thresholds share one axis: there d(own unit)/d(shared unit)
+ * stretches the curve.
  */
 export function rowDensities(series: Series, row: number, axis: ValueAxis): Float32Array {
   const { grid, density, levels } = series;
   const densities = new Float32Array(grid.bins + 2);
-  const perLevel = (series.peaks[row] ?? 0) / levels;
+  const factor = axis.kind === "sigma" ? standardised(series, row).factor : 1;
+  const perLevel = (series.peaks[row] ?? 0) / levels / factor;
   const start = row * grid.bins;
   for (let bin = 0; bin < grid.bins; bin++) {
     densities[bin + 1] = (density[start + bin] ?? 0) * perLevel;
   }
-  if (grid.axis === "linear" || grid.threshold === axis.threshold) return densities;
+  if (axis.kind !== "symlog" || grid.threshold === axis.threshold) return densities;
   const own = axisOf(grid);
-  const low = own.toUnit(grid.low);
-  const width = (own.toUnit(grid.high) - low) / grid.bins;
+  const { low, width } = vertexUnits(series);
   return densities.map((one, vertex) => {
     const value = own.fromUnit(low + (vertex - 0.5) * width);
     return one * Math.sqrt((value ** 2 + axis.threshold ** 2) / (value ** 2 + grid.threshold ** 2));
   });
 }
 
+/** The highest density of a row on an axis. */
+export function rowPeak(series: Series, row: number, axis: ValueAxis): number {
+  const peak = series.peaks[row] ?? 0;
+  if (axis.kind === "sigma") return peak / standardised(series, row).factor;
+  if (axis.kind === "linear" || series.grid.threshold === axis.threshold) return peak;
+  return rowDensities(series, row, axis).reduce((a, b) => Math.max(a, b), 0);
+}
+
 /** The curve of densities above a baseline, `perDensity` pixels high for each unit. */
 export function curveOf(
-  row: number,
+  line: number,
   xs: Float32Array,
   densities: Float32Array,
   baseline: number,
   perDensity: number,
-  tint: Tint | undefined,
+  tint: Tint,
 ): Curve {
   const ys = new Float32Array(densities.length);
   let first = -1;
@@ -68,7 +94,33 @@ export function curveOf(
   // Only what is above zero is drawn, and a vertex to either side.
   const from = Math.max(0, first - 1);
   const to = first < 0 ? 0 : Math.min(ys.length, last + 2);
-  const line = tint?.line ?? "";
-  const fill = tint?.fill ?? null;
-  return { row, baseline, xs, ys, from, to, line, lineWidth: 1, dash: false, smooth: true, fill };
+  const { line: color, fill } = tint;
+  return { line, baseline, xs, ys, from, to, color, width: 1, dash: false, smooth: true, fill };
+}
+
+export interface Drawn {
+  axis: ValueAxis;
+  plot: Box;
+  /** The density that stands at full height. 0: every curve is drawn at full height. */
+  peak: number;
+  /** Pixels of that height. */
+  lift: number;
+  /** Whether what is higher is drawn to fit; else it goes on to the edge of the plot. */
+  fit: boolean;
+}
+
+/** The curve of a row on a baseline. */
+export function lineCurve(index: number, line: Line, baseline: number, drawn: Drawn): Curve {
+  const { series, row, tint } = line;
+  const { axis, plot, peak, lift, fit } = drawn;
+  const densities = rowDensities(series, row, axis);
+  const highest = fit || peak === 0 ? densities.reduce((a, b) => Math.max(a, b), peak) : peak;
+  const perDensity = highest > 0 ? lift / highest : 0;
+  const xs = vertexPositions(series, row, axis, xScale(axis, plot));
+  return curveOf(index, xs, densities, baseline, perDensity, tint);
+}
+
+/** The same curve as an outline: a reference, not the thing itself. */
+export function outlined(curve: Curve, color: string): Curve {
+  return { ...curve, color, width: 1, fill: null, dash: true };
 }

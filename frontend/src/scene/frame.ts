@@ -7,7 +7,8 @@ import { xScale } from "./scale";
 import type { Box, Label, Rule } from "./scene";
 
 /** Room that the caption needs left of the first number. */
-const CAPTION_WIDTH = 48;
+const CAPTION_WIDTH = 56;
+const CAPTIONS = { linear: "value", symlog: "value", sigma: "from mean" } as const;
 
 /** The value axis below the plot: a few plain numbers, a hairline at zero, no frame. */
 export function valueAxis(
@@ -16,14 +17,16 @@ export function valueAxis(
   palette: Palette,
 ): { rules: Rule[]; labels: Label[] } {
   const scale = xScale(axis, plot);
-  const ticks = valueTicks(axis, plot.right - plot.left < 240 ? 4 : 6);
+  const width = plot.right - plot.left;
+  const ticks = valueTicks(axis, width < 240 ? 4 : width < 900 ? 6 : 10);
+  const unit = axis.kind === "sigma" ? " σ" : "";
   const labels = ticks.map((value): Label => {
-    const text = formatTick(value, ticks);
+    const text = formatTick(value, ticks) + (value === 0 ? "" : unit);
     return label(scale(value), plot.bottom + 14, text, palette.faint, "center");
   });
   const leftmost = ticks[0];
   if (leftmost === undefined || scale(leftmost) - plot.left > CAPTION_WIDTH) {
-    labels.push(label(plot.left, plot.bottom + 14, "value", palette.faint));
+    labels.push(label(plot.left, plot.bottom + 14, CAPTIONS[axis.kind], palette.faint));
   }
   const rules = ticks.map((value): Rule => {
     const x = scale(value);

@@ -1,7 +1,8 @@
 import type { Curve, Scene } from "./scene";
 
 export interface Hit {
-  row: number;
+  /** The index of the line in its chart. */
+  line: number;
   /** The vertex of the curve nearest to the pointer. */
   vertex: number;
   x: number;
@@ -35,12 +36,13 @@ export function hitTest(scene: Scene, x: number, y: number): Hit | null {
   let best: Hit | null = null;
   let closest = Number.POSITIVE_INFINITY;
   for (const curve of scene.curves.toReversed()) {
+    if (curve.line < 0 || curve.to <= curve.from) continue;
     const vertex = nearest(curve.xs, x);
     const far = distance(curve, vertex, y);
     if (far < closest) {
       closest = far;
       best = {
-        row: curve.row,
+        line: curve.line,
         vertex,
         x: curve.xs[vertex] ?? x,
         y: curve.ys[vertex] ?? curve.baseline,

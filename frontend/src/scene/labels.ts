@@ -1,9 +1,11 @@
 import type { ValueAxis } from "../model/axis";
+import { onAxis } from "../model/axis";
 import type { Palette } from "../model/colors";
-import { formatShare } from "../model/format";
+import { formatShare, formatTick, formatValue } from "../model/format";
+import { offScale } from "../model/mass";
 import type { Series } from "../model/series";
 import { xScale } from "./scale";
-import type { Box, Label, Scene } from "./scene";
+import type { Box, Label, Rule, Scene } from "./scene";
 
 /** A plain label; `strong` ones stand out and cover what lies behind them. */
 export function label(
@@ -26,17 +28,17 @@ export function strongLabel(
   return { x, y, text, color: ink, align, strong: true, ground };
 }
 
-/** What the dashed outline is, where there is more than one step. */
-export function ghostLegend(
-  series: Series,
+/** What an outline is, with a piece of its line. */
+export function legend(
   x: number,
   y: number,
-  { ink, faint }: Palette,
+  text: string,
+  color: string,
+  { faint }: Palette,
 ): Pick<Scene, "rules" | "labels"> {
-  if (series.length < 2) return { rules: [], labels: [] };
   return {
-    rules: [{ x1: x, y1: y, x2: x + 14, y2: y, color: ink, dash: true }],
-    labels: [label(x + 18, y, "first", faint)],
+    rules: [{ x1: x, y1: y, x2: x + 14, y2: y, color, dash: true }],
+    labels: [label(x + 18, y, text, faint)],
   };
 }
 
@@ -45,8 +47,8 @@ const MARK_WIDTH = 56;
 const GAP = 4;
 
 /**
- * The share of a row beyond either end of its grid, marked where the curve stops: beside it if the axis goes on there,
- * else inside the plot's edge.
+ * The share of a row beyond either end of what is drawn of it, marked where the curve stops: beside it if the axis goes on
+ * there, else inside the plot's edge.
  */
 export function offScaleLabels(
   series: Series,
@@ -57,10 +59,9 @@ export function offScaleLabels(
   { faint, ground }: Palette,
 ): Label[] {
   const scale = xScale(axis, plot);
-  const from = scale(series.grid.low);
-  const to = scale(series.grid.high);
-  const below = series.below[row] ?? 0;
-  const above = series.above[row] ?? 0;
+  const from = scale(onAxis(axis, series, row, series.grid.low));
+  const to = scale(onAxis(axis, series, row, series.grid.high));
+  const { below, above } = offScale(series, row, axis);
   const labels: Label[] = [];
   if (below > 0) {
     const text = `\u25c2 ${formatShare(below)}`;
@@ -77,4 +78,19 @@ export function offScaleLabels(
     );
   }
   return labels.map((one) => ({ ...one, ground }));
+}
+
+/** Where the pointer stands on the value axis, in this and in every other chart. */
+export function placeMark(
+  at: number | null,
+  axis: ValueAxis,
+  plot: Box,
+  palette: Palette,
+): { rules: Rule[]; labels: Label[] } {
+  if (at === null || at < axis.low || at > axis.high) return { rules: [], labels: [] };
+  const x = xScale(axis, plot)(at);
+  const text = axis.kind === "sigma" ? `${formatTick(at, [at])} σ` : formatValue(at);
+  const rule = { x1: x, y1: plot.top, x2: x, y2: plot.bottom, color: palette.faint, dash: true };
+  const mark = label(x, plot.bottom + 14, text, palette.ink, "center");
+  return { rules: [rule], labels: [{ ...mark, ground: palette.ground }] };
 }

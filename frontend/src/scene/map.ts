@@ -55,6 +55,7 @@ export function mapScene(
     cells: [],
     outlines: [],
     rules: [],
+    bands: [],
     curves: [],
     hatches: [],
     labels: [],

@@ -89,5 +89,5 @@ export function marksScene(
     stepLabel(panel, low);
     if (high > low) stepLabel(panel, high);
   }
-  return { cells, outlines, rules: [], curves: [], hatches: [], labels, clip };
+  return { cells, outlines, rules: [], bands: [], curves: [], hatches: [], labels, clip };
 }

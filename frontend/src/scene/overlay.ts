@@ -1,76 +1,173 @@
 import { ticks as linearTicks } from "d3-array";
-import { formatStep, formatTick } from "../model/format";
-import type { Series } from "../model/series";
-import { curveOf, rowDensities, vertexPositions } from "./curve";
+import type { Palette } from "../model/colors";
+import { formatTick } from "../model/format";
+import { rowAtStep } from "../model/series";
+import { stepLabel } from "../model/time";
+import { lineCurve, outlined } from "./curve";
 import { valueAxis } from "./frame";
-import { ghostLegend, label, offScaleLabels, strongLabel } from "./labels";
-import type { RidgelineOptions } from "./ridgeline";
-import { xScale } from "./scale";
-import type { Chart, Curve, Scene } from "./scene";
+import { label, legend, offScaleLabels, placeMark, strongLabel } from "./labels";
+import { type Reference, referenceCurve, type Scaling, type StepsOptions } from "./ridgeline";
+import type { Box, Chart, Cursor, Curve, Label, Line, Scene } from "./scene";
 
 const MARGIN = { left: 44, top: 18, right: 12, bottom: 22 };
 /** Left of the step, whose number may be long. */
 const LEGEND_OFFSET = 124;
-/** The alpha of the fill, in hexadecimal: the curves of other steps stay visible through it. */
+/** The alpha of the fill, in hexadecimal: the curves behind stay visible through it. */
 const VEIL = "4d";
 
-/** All steps of a series as curves on one baseline, with a density axis; the marked step filled, the first one dashed. */
-export function overlay(series: Series, options: RidgelineOptions): Chart {
-  const { axis, peak, size } = options;
-  const { palette, tints } = options.style;
-  const plot = {
+/** Curves on one baseline with a density axis: what every kind of overlay has. */
+function base(lines: readonly Line[], options: Scaling) {
+  const { axis, palette, size, heights } = options;
+  const plot: Box = {
     left: MARGIN.left,
     top: MARGIN.top,
     right: size.width - MARGIN.right,
     bottom: size.height - MARGIN.bottom,
   };
-  const xs = vertexPositions(series, xScale(axis, plot));
-  const perDensity = peak > 0 ? (plot.bottom - plot.top) / peak : 0;
-  const curve = (row: number): Curve => ({
-    ...curveOf(row, xs, rowDensities(series, row, axis), plot.bottom, perDensity, tints[row]),
+  const peak = heights === "ridge" ? 0 : options.peak;
+  const drawn = { axis, plot, peak, lift: plot.bottom - plot.top, fit: false };
+  const curve = (index: number): Curve => ({
+    ...lineCurve(index, lines[index] as Line, plot.bottom, drawn),
     fill: null,
   });
   const values = valueAxis(axis, plot, palette);
-  const ticks = linearTicks(0, peak, 3);
+  const ticks = peak > 0 ? linearTicks(0, peak, 3) : [];
   const captionY = plot.top - 10;
-  const legend = ghostLegend(series, plot.right - LEGEND_OFFSET, captionY, palette);
-  const scene = {
-    rules: [...values.rules, ...legend.rules],
+  const scene: Scene = {
+    rules: values.rules,
+    bands: [],
+    curves: lines.map((_, index) => curve(index)),
+    hatches: [],
     labels: [
       ...values.labels,
-      ...legend.labels,
       ...ticks.map((density) => {
         const text = formatTick(density, ticks);
-        return label(
-          plot.left - 6,
-          plot.bottom - density * perDensity,
-          text,
-          palette.faint,
-          "right",
-        );
+        const y = plot.bottom - density * (drawn.lift / peak);
+        return label(plot.left - 6, y, text, palette.faint, "right");
       }),
-      label(2, captionY, "density", palette.faint),
+      label(2, captionY, peak > 0 ? "density" : "shape", palette.faint),
     ],
-    curves: Array.from({ length: series.length }, (_, row) => curve(row)),
-    hatches: [],
     clip: plot,
   };
-  const first = { ...curve(0), line: palette.ink, dash: true };
-  const strongest = tints.at(-1)?.line ?? palette.ink;
-  const cursor = (row: number): Scene => {
-    const step = `step ${formatStep(series.steps[row] ?? 0)}`;
-    const current = { ...curve(row), line: strongest, fill: `${strongest}${VEIL}`, lineWidth: 2 };
+  return { scene, curve, drawn, plot, captionY };
+}
+
+/** All steps of a series as curves on one baseline; the marked step filled, the first one dashed. */
+export function stepsOverlay(lines: readonly Line[], options: StepsOptions): Chart {
+  const { axis, palette, reference } = options;
+  const { scene, curve, drawn, plot, captionY } = base(lines, options);
+  if (lines.length > 1) {
+    const first = legend(plot.right - LEGEND_OFFSET, captionY, "first", palette.ink, palette);
+    scene.rules.push(...first.rules);
+    scene.labels.push(...first.labels);
+  }
+  if (reference !== null) {
+    const name = `baseline ${reference.series.run}`;
+    const other = legend(plot.left + 6, captionY, name, reference.color, palette);
+    scene.rules.push(...other.rules);
+    scene.labels.push(...other.labels);
+  }
+  const strongest = lines.at(-1)?.tint.line ?? palette.ink;
+  const cursor = ({ step, at }: Cursor): Scene => {
+    const series = lines[0]?.series;
+    if (series === undefined) return { ...scene, rules: [], curves: [], labels: [] };
+    const row = rowAtStep(series, step);
+    const current = { ...curve(row), color: strongest, fill: `${strongest}${VEIL}`, width: 2 };
+    const mark = placeMark(at, axis, plot, palette);
     const nonFinite = series.nonFinite[row] === 1;
     return {
-      rules: [],
-      curves: row > 0 ? [current, first] : [current],
+      ...scene,
+      rules: mark.rules,
+      curves: [
+        current,
+        ...(row > 0 ? [outlined(curve(0), palette.ink)] : []),
+        ...(reference === null ? [] : [referenceCurve(reference, step, plot.bottom, drawn)]),
+      ],
       hatches: nonFinite ? [{ ...plot, top: plot.bottom - 6, color: palette.alarm }] : [],
       labels: [
-        strongLabel(plot.right, captionY, step, palette, "right"),
+        strongLabel(
+          plot.right,
+          captionY,
+          `${options.time === "step" ? "step " : ""}${stepLabel(series, row, options.time)}`,
+          palette,
+          "right",
+        ),
         ...offScaleLabels(series, row, axis, plot, plot.top + 8, palette),
+        ...mark.labels,
       ],
-      clip: plot,
     };
   };
-  return { scene, cursor };
+  return { lines, axis, scene, cursor };
+}
+
+export interface OverlayOptions extends Scaling {
+  step: number | null;
+  reference: Reference | null;
+  /** How many of the curves carry their names. */
+  names: number;
+}
+
+/** Curves of different series at one step: the runs of a parameter, or the parameters of a network. */
+export function overlay(lines: readonly Line[], options: OverlayOptions): Chart {
+  const { axis, palette, reference, step } = options;
+  const { scene, curve, drawn, plot } = base(lines, options);
+  const width = lines.length > 8 ? 1 : 1.5;
+  scene.curves = scene.curves.map((one) => ({ ...one, width }));
+  if (reference !== null) scene.curves.push(referenceCurve(reference, step, plot.bottom, drawn));
+  scene.labels.push(...nameLabels(scene.curves, lines, plot, palette, options.names));
+  const broken = lines.some(({ series, row }) => series.nonFinite[row] === 1);
+  if (broken) scene.hatches.push({ ...plot, top: plot.bottom - 6, color: palette.alarm });
+  const cursor = ({ at, line }: Cursor): Scene => {
+    const mark = placeMark(at, axis, plot, palette);
+    const marked = line === null ? undefined : lines[line];
+    if (line === null || marked === undefined) {
+      return { ...scene, rules: mark.rules, curves: [], hatches: [], labels: mark.labels };
+    }
+    const { line: color } = marked.tint;
+    return {
+      ...scene,
+      rules: mark.rules,
+      curves: [{ ...curve(line), fill: `${color}${VEIL}`, width: 2.5 }],
+      hatches: [],
+      labels: [
+        ...offScaleLabels(marked.series, marked.row, axis, plot, plot.top + 8, palette),
+        ...mark.labels,
+      ],
+    };
+  };
+  return { lines, axis, scene, cursor };
+}
+
+const NAME_HEIGHT = 14;
+
+/** Names at the tops of their curves, moved down where they would cover one another. */
+function nameLabels(
+  curves: readonly Curve[],
+  lines: readonly Line[],
+  plot: Box,
+  palette: Palette,
+  most: number,
+): Label[] {
+  if (lines.length > most) return [];
+  const labels: Label[] = [];
+  for (const curve of curves) {
+    const line = lines[curve.line];
+    if (line === undefined || curve.to <= curve.from) continue;
+    let top = curve.from;
+    for (let i = curve.from; i < curve.to; i++) {
+      if ((curve.ys[i] ?? 0) < (curve.ys[top] ?? 0)) top = i;
+    }
+    const x = curve.xs[top] ?? plot.left;
+    const isRight = x > (plot.left + plot.right) / 2;
+    let y = Math.max((curve.ys[top] ?? 0) + 8, plot.top + 6);
+    while (labels.some((other) => Math.abs(other.y - y) < NAME_HEIGHT)) y += NAME_HEIGHT;
+    const at = isRight ? x - 8 : x + 8;
+    const text = `${line.name}`;
+    labels.push({
+      ...label(at, Math.min(y, plot.bottom - 8), text, curve.color, isRight ? "right" : "left"),
+      strong: true,
+      ground: palette.ground,
+    });
+  }
+  return labels;
 }

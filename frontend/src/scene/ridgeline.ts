@@ -1,27 +1,42 @@
 import { ticks as linearTicks } from "d3-array";
+import type { View } from "../model/address";
 import type { ValueAxis } from "../model/axis";
-import { formatStep } from "../model/format";
-import type { Series } from "../model/series";
-import { curveOf, rowDensities, vertexPositions } from "./curve";
+import type { Palette } from "../model/colors";
+import { rowAtStep, type Series } from "../model/series";
+import { stepLabel, TIME_WORDS } from "../model/time";
+import { lineCurve, outlined } from "./curve";
 import { valueAxis } from "./frame";
-import { ghostLegend, label, offScaleLabels, strongLabel } from "./labels";
-import { xScale } from "./scale";
-import type { Box, Chart, Curve, Hatch, Label, Scene, Size, Style } from "./scene";
+import { label, legend, offScaleLabels, placeMark, strongLabel } from "./labels";
+import type { Box, Chart, Cursor, Hatch, Label, Line, Scene, Size } from "./scene";
 
-const MARGIN = { left: 10, top: 6, right: 56, bottom: 22 };
-/** A ridge of the chart's highest density reaches over this many rows. */
-export const OVERLAP = 2.5;
+const MARGIN = { left: 10, top: 6, right: 60, bottom: 22 };
 const MIN_LIFT = 56;
 const MIN_SPACING = 5;
 const LABEL_SPACING = 26;
 const LABEL_GAP = 8;
 
-export interface RidgelineOptions {
+/** How the ridges or curves of a chart are scaled and marked, whatever they are. */
+export interface Scaling {
   size: Size;
   axis: ValueAxis;
-  style: Style;
-  /** The density that stands at full height; a ridge that goes beyond is drawn to fit. 0: every ridge is drawn at full height. */
+  palette: Palette;
+  heights: View["heights"];
+  /** How many rows a ridge of full height reaches over. */
+  overlap: number;
+  /** The density that stands at full height, unless every ridge does. */
   peak: number;
+}
+
+export interface StepsOptions extends Scaling {
+  time: View["time"];
+  /** The same parameter in the run that all charts show as a reference. */
+  reference: Reference | null;
+}
+
+/** A series that is drawn as an outline beside those of a chart. */
+export interface Reference {
+  series: Series;
+  color: string;
 }
 
 /** Where the rows of a ridgeline lie: oldest at the top and behind, newest at the bottom and in front. */
@@ -35,7 +50,7 @@ export interface Terrain {
 }
 
 /** Rows that fit, spread evenly, with the first and the last always among them. */
-export function terrain(length: number, size: Size): Terrain {
+export function terrain(length: number, size: Size, overlap: number): Terrain {
   const plot = {
     left: MARGIN.left,
     top: MARGIN.top,
@@ -43,8 +58,9 @@ export function terrain(length: number, size: Size): Terrain {
     bottom: size.height - MARGIN.bottom,
   };
   const height = plot.bottom - plot.top;
-  const overlapping = (OVERLAP * height) / (Math.max(1, length - 1) + OVERLAP);
-  const lift = length < 2 ? height * 0.8 : Math.min(Math.max(overlapping, MIN_LIFT), height * 0.7);
+  const overlapping = (overlap * height) / (Math.max(1, length - 1) + overlap);
+  const least = Math.min(MIN_LIFT, 22 * overlap);
+  const lift = length < 2 ? height * 0.8 : Math.min(Math.max(overlapping, least), height * 0.7);
   const room = height - lift;
   const most = Math.max(2, Math.floor(room / MIN_SPACING) + 1);
   const count = Math.min(length, most);
@@ -55,57 +71,108 @@ export function terrain(length: number, size: Size): Terrain {
   return { plot, rows, lift, baselineOf: (row) => plot.bottom - (length - 1 - row) * perRow };
 }
 
-function nonFiniteBand(series: Series, row: number, ground: Terrain, color: string): Hatch[] {
-  if (series.nonFinite[row] !== 1) return [];
-  const y = ground.baselineOf(row);
-  return [{ left: ground.plot.left, right: ground.plot.right, top: y - 4, bottom: y, color }];
+export function nonFiniteBand(line: Line, baseline: number, plot: Box, color: string): Hatch[] {
+  if (line.series.nonFinite[line.row] !== 1) return [];
+  return [{ left: plot.left, right: plot.right, top: baseline - 4, bottom: baseline, color }];
 }
 
 /** All steps of a series, one ridge a step; the marked step in front, with the first one's outline on its baseline. */
-export function ridgeline(series: Series, options: RidgelineOptions): Chart {
-  const { axis } = options;
-  const { palette, tints } = options.style;
-  const ground = terrain(series.length, options.size);
+export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart {
+  const { axis, palette, reference } = options;
+  const ground = terrain(lines.length, options.size, options.overlap);
   const { plot } = ground;
-  const xs = vertexPositions(series, xScale(axis, plot));
-  const ridge = (row: number, baseline: number): Curve => {
-    const densities = rowDensities(series, row, axis);
-    const peak = densities.reduce((a, b) => Math.max(a, b), options.peak);
-    const perDensity = peak > 0 ? ground.lift / peak : 0;
-    return curveOf(row, xs, densities, baseline, perDensity, tints[row]);
+  const drawn = {
+    ...options,
+    plot,
+    lift: ground.lift,
+    peak: options.heights === "ridge" ? 0 : options.peak,
+    fit: options.heights !== "area",
   };
-  const hatches = (row: number) => nonFiniteBand(series, row, ground, palette.alarm);
+  const ridge = (line: number, baseline: number) =>
+    lineCurve(line, lines[line] as Line, baseline, drawn);
+  const hatches = (row: number) =>
+    nonFiniteBand(lines[row] as Line, ground.baselineOf(row), plot, palette.alarm);
   const values = valueAxis(axis, plot, palette);
-  const legend = ghostLegend(series, plot.right + LABEL_GAP, plot.bottom + 14, palette);
-  const scene = {
-    rules: [...values.rules, ...legend.rules],
-    labels: [...values.labels, ...stepLabels(series, ground, palette.faint), ...legend.labels],
+  const legends = legendOf(lines.length, options, plot);
+  const scene: Scene = {
+    rules: [...values.rules, ...legends.rules],
+    bands: [],
     curves: ground.rows.map((row) => ridge(row, ground.baselineOf(row))),
     hatches: ground.rows.flatMap(hatches),
+    labels: [...values.labels, ...stepLabels(lines, ground, options), ...legends.labels],
     clip: plot,
   };
-  const ghost = { ...ridge(0, 0), line: palette.ink, fill: null, dash: true };
-  const cursor = (row: number): Scene => {
+  const strongest = lines.at(-1)?.tint;
+  const cursor = ({ step, at }: Cursor): Scene => {
+    const series = lines[0]?.series;
+    if (series === undefined) return { ...scene, rules: [], curves: [], hatches: [], labels: [] };
+    const row = rowAtStep(series, step);
     const baseline = ground.baselineOf(row);
-    const step = formatStep(series.steps[row] ?? 0);
-    const current = { ...ridge(row, baseline), ...tints.at(-1), lineWidth: 2 };
-    const first = { ...ghost, baseline, ys: ghost.ys.map((y) => y + baseline) };
+    const current = ridge(row, baseline);
+    const mark = placeMark(at, axis, plot, palette);
+    const outlines = [
+      ...(row > 0 ? [outlined(ridge(0, baseline), palette.ink)] : []),
+      ...(reference === null ? [] : [referenceCurve(reference, step, baseline, drawn)]),
+    ];
     return {
-      rules: [],
-      curves: row > 0 ? [current, first] : [current],
+      ...scene,
+      rules: mark.rules,
+      curves: [
+        { ...current, color: strongest?.line ?? "", fill: strongest?.fill ?? null, width: 2 },
+        ...outlines,
+      ],
       hatches: hatches(row),
       labels: [
-        strongLabel(plot.right + LABEL_GAP, baseline, step, palette),
+        strongLabel(
+          plot.right + LABEL_GAP,
+          baseline,
+          stepLabel(series, row, options.time),
+          palette,
+        ),
         ...offScaleLabels(series, row, axis, plot, baseline - 9, palette),
+        ...mark.labels,
       ],
-      clip: plot,
     };
   };
-  return { scene, cursor };
+  return { lines, axis, scene, cursor };
+}
+
+/** The outline of a reference at a step. */
+export function referenceCurve(
+  { series, color }: Reference,
+  step: number | null,
+  baseline: number,
+  drawn: Parameters<typeof lineCurve>[3],
+) {
+  const line = { series, row: rowAtStep(series, step), tint: { line: color, fill: "" }, name: "" };
+  return outlined(lineCurve(-1, line, baseline, drawn), color);
+}
+
+function legendOf(length: number, { palette, reference }: StepsOptions, plot: Box) {
+  const x = plot.right + LABEL_GAP;
+  const y = plot.bottom + 14;
+  const first = length < 2 ? null : legend(x, y, "first", palette.ink, palette);
+  const other =
+    reference === null
+      ? null
+      : legend(
+          plot.left,
+          plot.top + 4,
+          `baseline ${reference.series.run}`,
+          reference.color,
+          palette,
+        );
+  return {
+    rules: [...(first?.rules ?? []), ...(other?.rules ?? [])],
+    labels: [...(first?.labels ?? []), ...(other?.labels ?? [])],
+  };
 }
 
 /** A few steps at the right edge, round ones where there are, the first and the last always. */
-function stepLabels(series: Series, ground: Terrain, color: string): Label[] {
+function stepLabels(lines: readonly Line[], ground: Terrain, options: StepsOptions): Label[] {
+  const series = lines[0]?.series;
+  if (series === undefined) return [];
+  const { faint } = options.palette;
   const newest = series.length - 1;
   const first = ground.baselineOf(0);
   const last = ground.baselineOf(newest);
@@ -117,9 +184,9 @@ function stepLabels(series: Series, ground: Terrain, color: string): Label[] {
     .filter((row) => ground.baselineOf(row) > first + 13 && ground.baselineOf(row) < last - 13);
   const x = ground.plot.right + LABEL_GAP;
   return [
-    label(x, first - 15, "step", color),
+    label(x, Math.max(first - 15, 7), TIME_WORDS[options.time], faint),
     ...[...new Set([0, ...between, newest])].map((row) =>
-      label(x, ground.baselineOf(row), formatStep(series.steps[row] ?? 0), color),
+      label(x, ground.baselineOf(row), stepLabel(series, row, options.time), faint),
     ),
   ];
 }

@@ -1,6 +1,8 @@
 /** What painters draw: plain geometry in CSS pixels, with the colours decided. */
 
-import type { Palette, Tint } from "../model/colors";
+import type { ValueAxis } from "../model/axis";
+import type { Tint } from "../model/colors";
+import type { Series } from "../model/series";
 
 export interface Box {
   left: number;
@@ -11,19 +13,28 @@ export interface Box {
 
 /** One density as a curve above its baseline: vertices `from` to `to` (exclusive) of `xs` and `ys`. */
 export interface Curve {
-  row: number;
+  /** The index of its line in the chart. */
+  line: number;
   baseline: number;
   xs: Float32Array;
   ys: Float32Array;
   from: number;
   to: number;
-  line: string;
-  lineWidth: number;
+  color: string;
+  width: number;
   dash: boolean;
   /** Between vertices a cubic that has no turning points but theirs; else straight lines. */
   smooth: boolean;
   /** `null`: only the line is drawn. */
   fill: string | null;
+}
+
+/** What lies between two curves over the same positions. */
+export interface Band {
+  xs: Float32Array;
+  lows: Float32Array;
+  highs: Float32Array;
+  fill: string;
 }
 
 export interface Label {
@@ -54,17 +65,12 @@ export interface Hatch extends Box {
 /** Painted in this order. */
 export interface Scene {
   rules: Rule[];
+  bands: Band[];
   curves: Curve[];
   hatches: Hatch[];
   labels: Label[];
-  /** Curves are cut off at these edges. */
+  /** Bands, curves and hatches are cut off at these edges. */
   clip: Box;
-}
-
-export interface Style {
-  palette: Palette;
-  /** One for each row of the series, oldest first. */
-  tints: readonly Tint[];
 }
 
 export interface Size {
@@ -72,8 +78,31 @@ export interface Size {
   height: number;
 }
 
-/** A chart: what stays while the scrubber and the pointer move, and the marks on one row, painted over it. */
+/** One distribution in a chart: a row of a series, under the name that tells it from the others. */
+export interface Line {
+  series: Series;
+  row: number;
+  tint: Tint;
+  name: string;
+}
+
+/** What is marked in every chart at once. */
+export interface Cursor {
+  step: number | null;
+  /** The place on the value axis that the pointer stands on. */
+  at: number | null;
+  /** The line under the pointer, in the chart that it stands in. */
+  line: number | null;
+}
+
+/** A chart: what stays while the scrubber and the pointer move, and the marks that are painted over it. */
 export interface Chart {
+  lines: readonly Line[];
+  axis: ValueAxis;
   scene: Scene;
-  cursor(row: number): Scene;
+  cursor(cursor: Cursor): Scene;
+}
+
+export function emptyScene(clip: Box): Scene {
+  return { rules: [], bands: [], curves: [], hatches: [], labels: [], clip };
 }

@@ -1,27 +1,23 @@
-import {
-  change,
-  chartView,
-  failure,
-  focus,
-  hasSidebar,
-  layers,
-  notices,
-  outlines,
-  runs,
-  selectedRuns,
-  shownLayers,
-} from "../state";
+import { change, drawing, focus, hasSidebar } from "../chosen";
+import { failure, layers, notices, outlines, runs, selectedRuns, shownLayers } from "../state";
+import { TablePanel } from "./data";
 import { Empty, Failed, Stale } from "./empty";
 import { Focus } from "./focus";
 import { Grid } from "./grid";
+import { Guide } from "./guide";
+import { Keys, useKeys } from "./keys";
+import { Layers } from "./layers";
 import { LayerMap } from "./map";
 import { Notices } from "./notices";
+import { Picks } from "./picks";
+import { SaveStatus } from "./save";
 import { Sidebar } from "./sidebar";
 import { Table } from "./table";
 import { Toolbar } from "./toolbar";
 
 export function App() {
   const sidebar = hasSidebar.value;
+  useKeys();
   return (
     <div class={sidebar ? "app" : "app wide"}>
       <button
@@ -40,6 +36,9 @@ export function App() {
       <main>
         <h1 class="unseen">Layer Weights</h1>
         <Content />
+        <TablePanel />
+        <Keys />
+        <SaveStatus />
       </main>
     </div>
   );
@@ -56,6 +55,8 @@ function Content() {
       <Toolbar />
       {text !== null && <Stale text={text} />}
       <Notices />
+      {drawing.value.kind === "compare" && <Picks />}
+      <Guide />
       <Charts />
     </>
   );
@@ -66,7 +67,7 @@ function Charts() {
   if (chosen.length === 0)
     return <p class="hint centred">Select a run on the left to see its layers.</p>;
   if (focus.value !== null) return <Focus />;
-  if (shownLayers.value.length > 0) return <Layers />;
+  if (shownLayers.value.length > 0) return <Shown />;
   if (layers.value.length > 0)
     return <p class="hint centred">No layer matches the search and the roles on the left.</p>;
   if (failure.value !== null) return null;
@@ -75,10 +76,12 @@ function Charts() {
   return <Waiting text="Reading the layers" />;
 }
 
-function Layers() {
-  if (chartView.value === "map") return <LayerMap />;
-  if (chartView.value === "table") return <Table />;
-  return <Grid />;
+/** The chosen view of all layers. */
+function Shown() {
+  const { kind, rows } = drawing.value;
+  if (kind === "map") return <LayerMap />;
+  if (kind === "table") return <Table />;
+  return rows === "layers" ? <Layers /> : <Grid />;
 }
 
 function Waiting({ text }: { text: string }) {

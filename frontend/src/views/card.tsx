@@ -1,110 +1,156 @@
 import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
+import { change, drawing } from "../chosen";
 import { theme } from "../host";
-import { PALETTES, runColor, stepTints } from "../model/colors";
-import { formatStep } from "../model/format";
-import { parameterKey, parameterTitle, shortName } from "../model/names";
+import { runColor } from "../model/colors";
+import { formatBeside, formatStep } from "../model/format";
+import { parameterTitle, shortName } from "../model/names";
 import { type Parameter, rowAtStep, type Series } from "../model/series";
-import { firstNonFinite, summary } from "../model/words";
-import { type ChartOptions, chartScale } from "../scene/chart";
+import { chartName, chartNameOf, firstNonFinite, summary } from "../model/words";
+import { movedShare, movedWords } from "../scene/compare";
 import type { Size } from "../scene/scene";
-import {
-  change,
-  chartView,
-  colorIndex,
-  heights,
-  scale,
-  selectedRuns,
-  seriesByParameter,
-  step,
-} from "../state";
+import { colorIndex, keyOf, selectedRuns, seriesByParameter, step } from "../state";
 import { Chart } from "./chart";
+import { PinButton } from "./pin";
+import { comparedLines, kinOf, planOf, scalingOf } from "./plan";
 import { px } from "./px";
+import { SaveChart } from "./savechart";
 
-/** One parameter of one run. */
+/** The chart of one parameter. */
 export interface CardKey {
-  run: string;
+  /** Whose steps it shows; `null`: it shows all runs. */
+  run: string | null;
   parameter: Parameter;
   /** The layer's own name is enough below the header of its block. */
   inBlock: boolean;
-}
-
-/** The chart options of a series in the current view, kept while nothing that they rest on changes. */
-export function useChartOptions(series: Series, size: Size): ChartOptions {
-  const ofAllRuns = seriesByParameter.value.get(parameterKey(series));
-  const color = runColor(colorIndex(series.run), theme.value);
-  const { width, height } = size;
-  return useMemo(() => {
-    const scaled = chartScale(series, [...(ofAllRuns?.values() ?? [series])], scale.value);
-    const palette = PALETTES[theme.value];
-    const tints = stepTints(color, series.length, theme.value);
-    const drawn = { view: chartView.value, heights: heights.value };
-    return { ...drawn, ...scaled, style: { palette, tints }, size: { width, height } };
-  }, [
-    series,
-    ofAllRuns,
-    chartView.value,
-    heights.value,
-    scale.value,
-    color,
-    theme.value,
-    width,
-    height,
-  ]);
 }
 
 const TITLE_HEIGHT = 44;
 
 export function Card({ card, width, height }: { card: CardKey; width: number; height: number }) {
   const { run, parameter, inBlock } = card;
-  const series = seriesByParameter.value.get(parameterKey(parameter))?.get(run);
+  const key = keyOf(run, parameter);
   const layer = inBlock ? shortName(parameter.layer) : parameter.layer;
   const full = `${parameter.layer} ${parameterTitle(parameter)}`;
+  const of = run === null ? "" : `, run ${run}`;
+  const opened =
+    run ?? selectedRuns.value.find((one) => seriesByParameter.value.get(key)?.has(one));
+  const isThere =
+    run === null ? kinOf(key).length > 0 : seriesByParameter.value.get(key)?.has(run) === true;
+  const size = { width, height: height - TITLE_HEIGHT };
   return (
-    <figure class="card" style={px({ width, height })} aria-label={`${full}, run ${run}`}>
+    <figure class="card" style={px({ width, height })} aria-label={`${full}${of}`}>
       <figcaption>
-        <h3 title={`${full}\ntag ${parameter.tag}\nrun ${run}`}>
+        <h3 title={`${full}\ntag ${parameter.tag}${run === null ? "" : `\nrun ${run}`}`}>
           <button
             type="button"
             class="plain"
-            onClick={() => change({ focus: { run, tag: parameter.tag } })}
-            aria-label={`Open ${full}, run ${run}, at full size`}
+            onClick={() =>
+              opened !== undefined && change({ focus: { run: opened, tag: parameter.tag } })
+            }
+            aria-label={`Open ${full}${of}, at full size`}
           >
             <MiddleCut text={layer} /> <span class="parameter">{parameterTitle(parameter)}</span>
           </button>
-          {selectedRuns.value.length > 1 && <RunMark run={run} />}
+          {run !== null && selectedRuns.value.length > 1 && <RunMark run={run} />}
+          <PinButton keys={[key]} name={full} />
         </h3>
-        {series !== undefined && <Summary series={series} />}
+        {isThere && (
+          <SaveChart
+            parameter={parameter}
+            run={run}
+            opens={opened}
+            name={() => nameOf(key, run)}
+            summary={() => summaryOf(key, run)}
+          />
+        )}
+        {isThere && <Summary parameterKey={key} run={run} />}
       </figcaption>
-      {series === undefined ? (
-        <div class="awaited" style={px({ height: height - TITLE_HEIGHT })} />
+      {isThere ? (
+        <ParameterChart parameterKey={key} run={run} {...size} />
       ) : (
-        <SizedChart series={series} size={{ width, height: height - TITLE_HEIGHT }} />
+        <div class="awaited" style={px({ height: size.height })} />
       )}
     </figure>
   );
 }
 
-function SizedChart({ series, size }: { series: Series; size: Size }) {
-  return <Chart series={series} options={useChartOptions(series, size)} />;
+/** The chart of a parameter in the chosen view. */
+export function ParameterChart(props: {
+  parameterKey: string;
+  run: string | null;
+  width: number;
+  height: number;
+}) {
+  const { parameterKey: key, run, width, height } = props;
+  const size = useMemo((): Size => ({ width, height }), [width, height]);
+  const plan = useMemo(() => planOf(key, run, size), [key, run, size]);
+  const name = useMemo(() => computed(() => nameOf(key, run)), [key, run]);
+  return <Chart plan={plan} size={size} name={name} />;
+}
+
+/** What the chart of a parameter is called; begins with the layer and the parameter. */
+export function nameOf(key: string, run: string | null, finer: Series | null = null): string {
+  const { kind, rows } = drawing.value;
+  if (kind === "compare") return chartNameOf(comparedLines(key) ?? [], "A and B on one baseline");
+  const words = kind === "overlay" ? "overlay" : "ridgeline";
+  if (rows === "runs") {
+    const lines = kinOf(key).map((series) => ({ series, row: rowAtStep(series, step.value) }));
+    return chartNameOf(lines, `${words} of ${lines.length} runs`);
+  }
+  const series = finer ?? (run === null ? undefined : seriesByParameter.value.get(key)?.get(run));
+  return series === undefined ? "" : chartName(series, rowAtStep(series, step.value), words);
 }
 
 const ESTIMATED =
   "Mean, spread and share near zero are estimated from the logged buckets; at full size each has its bounds.";
 
-function Summary({ series }: { series: Series }) {
-  const broken = firstNonFinite(series);
-  const text = useMemo(
-    () => computed(() => summary(series, rowAtStep(series, step.value))),
-    [series],
-  );
+function Summary({ parameterKey: key, run }: { parameterKey: string; run: string | null }) {
+  const series = run === null ? undefined : kinOf(key).find((one) => one.run === run);
+  const since = series === undefined ? null : firstNonFinite(series);
+  const text = useMemo(() => computed(() => summaryOf(key, run)), [key, run]);
   const title = useMemo(() => computed(() => `${text.value}\n${ESTIMATED}`), [text]);
+  if (run === null && drawing.value.kind !== "compare") return <Spreads parameterKey={key} />;
   return (
     <p class="summary" title={title}>
-      {broken !== null && <strong class="alarm">NaN or ∞ since step {formatStep(broken)}. </strong>}
+      {since !== null && <strong class="alarm">NaN or ∞ since step {formatStep(since)}. </strong>}
       {text}
     </p>
   );
+}
+
+/** The spread of a parameter in each run, in the colours of the runs. */
+function Spreads({ parameterKey: key }: { parameterKey: string }) {
+  return (
+    <p class="summary spreads" title={ESTIMATED}>
+      spread{" "}
+      {kinOf(key).map((series) => {
+        const row = rowAtStep(series, step.value);
+        const std = series.std[row] ?? Number.NaN;
+        const since = firstNonFinite(series);
+        return (
+          <span key={series.run} title={`${series.run}: ${summary(series, row)}`}>
+            <i style={{ background: runColor(colorIndex(series.run), theme.value) }} />
+            {formatBeside(std, std)}
+            {since !== null && <strong class="alarm"> NaN or ∞ since {formatStep(since)}</strong>}
+          </span>
+        );
+      })}
+    </p>
+  );
+}
+
+/** The chart in a sentence. */
+export function summaryOf(key: string, run: string | null): string {
+  if (drawing.value.kind === "compare") {
+    const lines = comparedLines(key);
+    if (lines === null) return "only one of A and B has this parameter";
+    const [a, b] = lines;
+    const series = [a.series, b.series];
+    return movedWords(movedShare(a, b, scalingOf(series, key, { width: 1, height: 1 })));
+  }
+  const series = kinOf(key).find((one) => one.run === run);
+  return series === undefined ? "" : summary(series, rowAtStep(series, step.value));
 }
 
 /** The run's colour and name, at the line. */
@@ -117,12 +163,12 @@ export function RunMark({ run }: { run: string }) {
   );
 }
 
-/** A name that loses its middle where room is short, never its end. */
-export function MiddleCut({ text }: { text: string }) {
+/** A name that loses its middle where room is short, never its end; `title` is `null` where an element around it has one. */
+export function MiddleCut({ text, title = text }: { text: string; title?: string | null }) {
   const end = shortName(text);
   const start = text.slice(0, text.length - end.length);
   return (
-    <bdi class="cut" title={text}>
+    <bdi class="cut" title={title ?? undefined}>
       {start !== "" && <span class="start">{start}</span>}
       <span class="end">{end}</span>
     </bdi>

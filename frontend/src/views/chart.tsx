@@ -1,16 +1,18 @@
-import { computed, useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { drawing } from "../chosen";
 import { cancelFrame, nextFrame } from "../frame";
 import { pixelRatio } from "../host";
-import { rowAtStep, type Series } from "../model/series";
-import { chartName, readout } from "../model/words";
+import { readout } from "../model/words";
 import { paintScene } from "../paint/paint";
 import { clearedContext } from "../paint/surface";
-import { type ChartOptions, chartOf } from "../scene/chart";
 import { binOfVertex } from "../scene/curve";
 import { type Hit, hitTest } from "../scene/hit";
-import type { Chart as Plan, Scene, Size } from "../scene/scene";
+import type { Line, Chart as Plan, Scene, Size } from "../scene/scene";
 import { step } from "../state";
+import { type Brush, useBrush } from "./brush";
+import { useGlide } from "./motion";
+import { pointer } from "./pointer";
 import { px } from "./px";
 
 /** Paints a scene on a canvas in the next frame. */
@@ -22,36 +24,72 @@ export function paintSoon(canvas: HTMLCanvasElement, size: Size, scene: () => Sc
   });
 }
 
-/** The distributions of one series over its steps, on two canvases: the scrubber and the pointer repaint the upper alone. */
-export function Chart({ series, options }: { series: Series; options: ChartOptions }) {
-  const base = useRef<HTMLCanvasElement>(null);
-  const marks = useRef<HTMLCanvasElement>(null);
-  const hit = useSignal<Hit | null>(null);
-  const chart = useMemo(() => chartOf(series, options), [series, options]);
-  const { size, view } = options;
+/** A canvas that shows a scene, painted anew at most once a frame when a signal that it rests on has changed. */
+export function Painting({ size, scene }: { size: Size; scene: () => Scene | null }) {
+  const ref = useRef<HTMLCanvasElement>(null);
+  const paint = () => {
+    const drawn = scene();
+    if (ref.current !== null && drawn !== null) paintSoon(ref.current, size, () => drawn);
+  };
+  useSignalEffect(paint);
+  useEffect(() => {
+    paint();
+    const canvas = ref.current;
+    return () => {
+      if (canvas !== null) cancelFrame(canvas);
+    };
+  }, [size, scene]);
+  return <canvas ref={ref} style={px({ width: size.width, height: size.height })} />;
+}
+
+/**
+ * A chart on two canvases: while the scrubber and the pointer move, the upper alone is painted, unless what they move
+ * is the chart itself.
+ */
+export function Chart(props: {
+  plan: ReadonlySignal<Plan | null>;
+  size: Size;
+  name: ReadonlySignal<string>;
+}) {
+  const { plan, size, name } = props;
+  const hit = useSignal<(Hit & { of: Line }) | null>(null);
+  const brush = useBrush(plan);
+  const isOfSteps = () => drawing.value.rows === "steps";
   useEffect(() => {
     // What the pointer met in the chart before says nothing of this one.
     hit.value = null;
-  }, [chart]);
-  // A signal goes straight to the attribute: a step of the scrubber renders nothing anew.
-  const name = useMemo(
-    () => computed(() => chartName(series, rowAtStep(series, step.value), view)),
-    [series, view],
-  );
-  const ratio = pixelRatio.value;
-
-  useEffect(() => {
-    const canvas = base.current;
-    if (canvas === null) return;
-    paintSoon(canvas, size, () => chart.scene);
-    return () => cancelFrame(canvas);
-  }, [chart, size, ratio]);
-
-  useMarks(marks, size, chart, () => hit.value?.row ?? rowAtStep(series, step.value));
+  }, [plan, size]);
+  const base = useStable(useGlide(plan), plan);
+  const marks = useStable(() => {
+    const shared = pointer.value;
+    return (
+      plan.value?.cursor({
+        step: shared?.step ?? step.value,
+        at: shared?.at ?? null,
+        line: isThere(plan.value, hit.value) ? (hit.value?.line ?? null) : null,
+      }) ?? null
+    );
+  }, plan);
 
   const point = (event: PointerEvent) => {
+    const chart = plan.peek();
     const bounds = (event.currentTarget as Element).getBoundingClientRect();
-    hit.value = hitTest(chart.scene, event.clientX - bounds.left, event.clientY - bounds.top);
+    const x = event.clientX - bounds.left;
+    brush.move(x, event.clientY - bounds.top);
+    const found = chart && hitTest(chart.scene, x, event.clientY - bounds.top);
+    const line = found && chart?.lines[found.line];
+    hit.value = found && line ? { ...found, of: line } : null;
+    pointer.value =
+      found && line && chart
+        ? {
+            at: placeAt(chart, x),
+            step: isOfSteps() ? (line.series.steps[line.row] ?? null) : null,
+          }
+        : null;
+  };
+  const leave = () => {
+    hit.value = null;
+    pointer.value = null;
   };
   return (
     <div
@@ -60,41 +98,51 @@ export function Chart({ series, options }: { series: Series; options: ChartOptio
       aria-label={name}
       style={px({ width: size.width, height: size.height })}
       onPointerMove={point}
-      onPointerLeave={() => {
-        hit.value = null;
-      }}
+      onPointerLeave={leave}
+      {...brush.handlers}
     >
-      <canvas ref={base} style={px({ width: size.width, height: size.height })} />
-      <canvas ref={marks} style={px({ width: size.width, height: size.height })} />
-      {hit.value !== null && <Readout series={series} hit={hit.value} width={size.width} />}
+      <Painting size={size} scene={base} />
+      <Painting size={size} scene={marks} />
+      <Selection brush={brush.value.value} />
+      {hit.value !== null && brush.value.value === null && isThere(plan.value, hit.value) && (
+        <Readout plan={plan} hit={hit.value} width={size.width} />
+      )}
     </div>
   );
 }
 
-function useMarks(
-  ref: { current: HTMLCanvasElement | null },
-  size: Size,
-  chart: Plan,
-  rowNow: () => number,
-): void {
-  const paint = () => {
-    const canvas = ref.current;
-    const row = rowNow();
-    if (canvas !== null) paintSoon(canvas, size, () => chart.cursor(row));
-  };
-  // One effect follows the signals, the other the properties; both paint at most once a frame.
-  useSignalEffect(paint);
-  useEffect(() => {
-    paint();
-    const canvas = ref.current;
-    return () => {
-      if (canvas !== null) cancelFrame(canvas);
-    };
-  }, [chart, size]);
+/** Whether the line that the pointer met is still where it was: scrolling brings others there. */
+function isThere(chart: Plan | null, hit: { line: number; of: Line } | null): boolean {
+  return hit !== null && chart?.lines[hit.line]?.series === hit.of.series;
 }
 
-function Readout({ series, hit, width }: { series: Series; hit: Hit; width: number }) {
+/** The same function for as long as what it reads is the same signal. */
+function useStable<T>(read: () => T, source: unknown): () => T {
+  const kept = useRef<{ read: () => T; source: unknown }>({ read, source });
+  if (kept.current.source !== source) kept.current = { read, source };
+  return kept.current.read;
+}
+
+/** The place on a chart's value axis at a pixel. */
+export function placeAt({ axis, scene }: Plan, x: number): number {
+  const { left, right } = scene.clip;
+  const low = axis.toUnit(axis.low);
+  const share = (x - left) / (right - left);
+  return axis.fromUnit(low + share * (axis.toUnit(axis.high) - low));
+}
+
+function Selection({ brush }: { brush: Brush | null }) {
+  if (brush === null) return null;
+  const { left, top, width, height } = brush;
+  return <i class="brush" style={px({ left, top, width, height })} />;
+}
+
+function Readout(props: { plan: ReadonlySignal<Plan | null>; hit: Hit; width: number }) {
+  const { plan, hit, width } = props;
+  const line = plan.value?.lines[hit.line];
+  if (line === undefined) return null;
   const onRight = hit.x > width / 2;
+  const lines = readout(line.series, line.row, binOfVertex(line.series, hit.vertex));
   return (
     <>
       <i class="dot" style={px({ left: hit.x, top: hit.y })} />
@@ -102,7 +150,8 @@ function Readout({ series, hit, width }: { series: Series; hit: Hit; width: numb
         class="readout"
         style={px(onRight ? { right: width - hit.x + 12, top: 0 } : { left: hit.x + 12, top: 0 })}
       >
-        {readout(series, hit.row, binOfVertex(series, hit.vertex)).map(({ term, text }) => (
+        {drawing.value.rows !== "steps" && <b>{line.name}</b>}
+        {lines.map(({ term, text }) => (
           <div key={term}>
             <dt>{term}</dt>
             <dd>{text}</dd>

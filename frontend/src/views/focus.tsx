@@ -1,45 +1,39 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { computed, signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { fetchDensities, fetchHistogram, type Histogram } from "../api";
-import { pixelRatio } from "../host";
+import { change, densityQuestion, drawing, focus, reading } from "../chosen";
+import { theme } from "../host";
+import { onAxis } from "../model/axis";
+import { PALETTES } from "../model/colors";
 import { formatCount } from "../model/format";
 import { parameterTitle } from "../model/names";
 import { rowAtStep, type Series } from "../model/series";
 import { barsScene } from "../scene/bars";
-import type { ChartOptions } from "../scene/chart";
 import type { Size } from "../scene/scene";
-import {
-  change,
-  densities,
-  densityQuestion,
-  focus,
-  reading,
-  selectedRuns,
-  shownTags,
-  step,
-} from "../state";
-import { RunMark, useChartOptions } from "./card";
-import { Chart, paintSoon } from "./chart";
+import { densities, keyOf, selectedRuns, shownTags, step } from "../state";
+import { nameOf, RunMark, summaryOf } from "./card";
+import { Chart, Painting } from "./chart";
+import { newestTint, planOf, scalingOf } from "./plan";
 import { px } from "./px";
 import { Numbers } from "./quantities";
+import { SaveChart } from "./savechart";
 import { useSize } from "./size";
+import { Trends } from "./trends";
 
-const BARS_HEIGHT = 150;
+const LOWER_HEIGHT = 172;
+const HEADING = 32;
+const GAP = 24;
+const LEAST_HEIGHT = 240;
 
 /** One parameter at full size: all its steps, the exact buckets at one of them, and its numbers. */
 export function Focus() {
   const series = useComputed((): Series | null => {
     if (focus.value === null) return null;
     const { run, tag } = focus.value;
-    const ofRun = densities.value.get(run)?.value?.series ?? [];
-    return ofRun.find((one) => one.tag === tag) ?? null;
+    return seriesOf(run).find((one) => one.tag === tag) ?? null;
   });
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    window.addEventListener("keydown", onKey);
-    heading.current?.focus();
-    return () => window.removeEventListener("keydown", onKey);
-  }, []);
+  useEffect(() => heading.current?.focus(), []);
   const shown = series.value;
   return (
     <section class="focus" aria-label="One parameter at full size">
@@ -66,6 +60,17 @@ export function Focus() {
         <button type="button" onClick={() => goTo(1)} title="Next parameter (J)">
           ↓ Next
         </button>
+        {shown !== null && (
+          <SaveChart
+            parameter={shown}
+            run={shown.run}
+            opens={shown.run}
+            label="Save"
+            finer={finest}
+            name={() => nameOf(keyOf(shown.run, shown), shown.run, finest.value)}
+            summary={() => summaryOf(keyOf(shown.run, shown), shown.run)}
+          />
+        )}
       </header>
       {shown === null ? (
         <p class="hint centred" role="status">
@@ -78,21 +83,16 @@ export function Focus() {
   );
 }
 
+const seriesOf = (run: string) => densities.value.get(run)?.value?.series ?? [];
+
 /** Whether the answer that may hold the opened parameter is still on its way. */
 function isAwaited(): boolean {
   const run = focus.value?.run ?? "";
   return selectedRuns.value.includes(run) && (densities.value.get(run)?.pending ?? true);
 }
 
-function onKey(event: KeyboardEvent): void {
-  if (event.target instanceof HTMLInputElement && event.target.type === "search") return;
-  if (event.key === "Escape") change({ focus: null });
-  else if (event.key === "j") goTo(1);
-  else if (event.key === "k") goTo(-1);
-}
-
 /** Opens the parameter so many places further down the network. */
-function goTo(places: number): void {
+export function goTo(places: number): void {
   const opened = focus.value;
   if (opened === null) return;
   const tags = shownTags(opened.run);
@@ -104,7 +104,7 @@ function goTo(places: number): void {
 const FINE = { bins: 256, steps: 200, bits: 16 } as const;
 
 /** The series as finely as it is known, once it has come. */
-function useFine(series: Series): Series {
+function useFine(series: Series) {
   const fine = useSignal<Series | null>(null);
   const question = densityQuestion.value;
   useEffect(() => {
@@ -120,16 +120,14 @@ function useFine(series: Series): Series {
     );
     return () => abort.abort();
   }, [series, question]);
-  return fine.value ?? series;
+  return fine;
 }
 
-function Panels({ series: known }: { series: Series }) {
-  const series = useFine(known);
-  const { run, tag } = series;
-  const box = useRef<HTMLDivElement>(null);
-  const size = useSize(box);
+/** The exact histogram of a series at the scrubber's step. */
+function useHistogram(known: Series, series: Series) {
   const histogram = useSignal<Histogram | null>(null);
   const failure = useSignal("");
+  const { run, tag } = known;
   const read = reading.value;
   const at = series.steps[rowAtStep(series, step.value)] ?? 0;
   useEffect(() => {
@@ -145,55 +143,132 @@ function Panels({ series: known }: { series: Series }) {
     );
     return () => abort.abort();
   }, [known, run, tag, at, read]);
-  const chart = { width: size.value.width, height: size.value.height - BARS_HEIGHT - 32 };
+  return { histogram: histogram.value, failure: failure.value };
+}
+
+/** The same parameter in its other roles: what is logged of its gradients and updates. */
+function companionsOf(series: Series): Series[] {
+  return seriesOf(series.run).filter(
+    (one) =>
+      one.layer === series.layer &&
+      one.parameter === series.parameter &&
+      one.role !== series.role &&
+      ["weight", "gradient", "update", "optimizer"].includes(one.role),
+  );
+}
+
+/** The opened parameter as finely as it is drawn. */
+const finest = signal<Series | null>(null);
+
+function Panels({ series: known }: { series: Series }) {
+  const fine = useFine(known);
+  const series = fine.value ?? known;
+  useEffect(() => {
+    finest.value = fine.value;
+  }, [fine.value]);
+  const { histogram, failure } = useHistogram(known, series);
+  const box = useRef<HTMLDivElement>(null);
+  const { width, height } = useSize(box).value;
+  const beside = drawing.value.rows === "steps" ? companionsOf(known).slice(0, 2) : [];
+  const upper = Math.max(LEAST_HEIGHT, height - LOWER_HEIGHT - HEADING);
+  const share = (parts: number) => Math.floor((width - GAP * (parts - 1)) / parts);
+  const half = { width: share(2), height: LOWER_HEIGHT };
   return (
     <div class="panels">
       <div class="plots" ref={box}>
-        {size.value.width > 0 && <Plots series={series} size={chart} histogram={histogram.value} />}
+        {width > 0 && (
+          <>
+            <div class="abreast">
+              <FullChart
+                series={known}
+                fine={fine}
+                width={share(1 + beside.length)}
+                height={upper}
+              />
+              {beside.map((one) => (
+                <Companion
+                  key={one.tag}
+                  series={one}
+                  width={share(1 + beside.length)}
+                  height={upper}
+                />
+              ))}
+            </div>
+            <div class="abreast">
+              <Buckets series={series} histogram={histogram} size={half} />
+              <Trends series={known} size={half} />
+            </div>
+          </>
+        )}
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
       <section class="numbers" aria-label="Numbers" tabIndex={0}>
-        {failure.value !== "" && <p class="alarm">{failure.value}</p>}
-        {histogram.value !== null && <Numbers series={series} histogram={histogram.value} />}
+        {failure !== "" && <p class="alarm">{failure}</p>}
+        {histogram !== null && <Numbers series={series} histogram={histogram} />}
       </section>
     </div>
   );
 }
 
-function Plots(props: { series: Series; size: Size; histogram: Histogram | null }) {
-  const { series, size, histogram } = props;
-  const options = useChartOptions(series, size);
+function FullChart(props: {
+  series: Series;
+  fine: ReturnType<typeof useFine>;
+  width: number;
+  height: number;
+}) {
+  const { series, fine, width, height } = props;
+  const key = keyOf(series.run, series);
+  const size = useMemo((): Size => ({ width, height }), [width, height]);
+  const plan = useMemo(() => planOf(key, series.run, size, fine), [key, series.run, size, fine]);
+  const name = useMemo(
+    () => computed(() => nameOf(key, series.run, fine.value)),
+    [key, series.run, fine],
+  );
+  return <Chart plan={plan} size={size} name={name} />;
+}
+
+/** The gradients or updates of a parameter, beside it. */
+function Companion({ series, width, height }: { series: Series; width: number; height: number }) {
+  const fine = useFine(series);
   return (
-    <>
-      <Chart series={series} options={options} />
-      <h3>
-        {histogram === null
-          ? "Buckets as logged"
-          : `${formatCount(histogram.buckets.length)} buckets as logged at step ${formatCount(histogram.step)}`}
-      </h3>
-      {histogram !== null && <Bars histogram={histogram} options={options} />}
-    </>
+    <div class="companion">
+      <button
+        type="button"
+        class="plain"
+        onClick={() => change({ focus: { run: series.run, tag: series.tag } })}
+      >
+        {parameterTitle(series)}
+      </button>
+      <FullChart series={series} fine={fine} width={width} height={height - 20} />
+    </div>
   );
 }
 
-function Bars({ histogram, options }: { histogram: Histogram; options: ChartOptions }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const size = useMemo(() => ({ width: options.size.width, height: BARS_HEIGHT }), [options]);
-  const ratio = pixelRatio.value;
-  useEffect(() => {
-    const { axis, style } = options;
-    const tint = style.tints.at(-1);
-    if (canvas.current === null || tint === undefined) return;
-    paintSoon(canvas.current, size, () =>
-      barsScene(histogram.buckets, axis, size, style.palette, tint),
-    );
-  }, [histogram, options, size, ratio]);
+function Buckets(props: { series: Series; histogram: Histogram | null; size: Size }) {
+  const { series, histogram, size } = props;
+  const { width, height } = size;
+  const picture = useMemo(() => ({ width, height }), [width, height]);
+  const scene = useMemo(
+    () => () => {
+      if (histogram === null) return null;
+      const { axis } = scalingOf([series], keyOf(series.run, series), picture);
+      const row = rowAtStep(series, histogram.step);
+      const place = (value: number) => onAxis(axis, series, row, value);
+      const palette = PALETTES[theme.value];
+      return barsScene(histogram.buckets, axis, place, picture, palette, newestTint(series.run));
+    },
+    [series, histogram, picture],
+  );
+  const text =
+    histogram === null
+      ? "Buckets as logged"
+      : `${formatCount(histogram.buckets.length)} buckets as logged at step ${formatCount(histogram.step)}`;
   return (
-    <canvas
-      ref={canvas}
-      role="img"
-      aria-label={`The ${histogram.buckets.length} buckets as logged`}
-      style={px(size)}
-    />
+    <section aria-label={text}>
+      <h3>{text}</h3>
+      <div role="img" aria-label={text} style={px({ width, height })}>
+        <Painting size={picture} scene={scene} />
+      </div>
+    </section>
   );
 }

@@ -1,0 +1,114 @@
+import { axisOf, binEdge } from "./axis";
+import { densityAt, type Series } from "./series";
+
+/** The numbers behind charts, as files for other programs. */
+
+/** A series of which something is shown: every row, or certain ones. */
+export interface Shown {
+  series: Series;
+  rows?: readonly number[];
+}
+
+/** Rows of series, those of one series together, each once and in the order of the steps. */
+export function shownOf(lines: Iterable<{ series: Series; row: number }>): Shown[] {
+  const rowsOf = new Map<Series, Set<number>>();
+  for (const { series, row } of lines) {
+    rowsOf.set(series, (rowsOf.get(series) ?? new Set()).add(row));
+  }
+  return [...rowsOf].map(([series, rows]) => ({ series, rows: [...rows].sort((a, b) => a - b) }));
+}
+
+export function rowsOf({ series, rows }: Shown): readonly number[] {
+  return rows ?? Array.from({ length: series.length }, (_, row) => row);
+}
+
+const NAMES = ["run", "layer", "parameter", "role", "tag"] as const;
+
+/** The numbers of a row, under the names of the server's answers. */
+const COLUMNS: { name: string; of(series: Series, row: number): number | string | null }[] = [
+  { name: "step", of: ({ steps }, row) => steps[row] ?? null },
+  { name: "wall_time", of: ({ wallTimes }, row) => isoTime(wallTimes[row]) },
+  { name: "count", of: ({ count }, row) => maybeNumber(count[row]) },
+  { name: "mean", of: ({ mean }, row) => single(mean[row]) },
+  { name: "std", of: ({ std }, row) => single(std[row]) },
+  { name: "min", of: ({ min }, row) => single(min[row]) },
+  { name: "max", of: ({ max }, row) => single(max[row]) },
+  { name: "near_zero", of: ({ nearZero }, row) => single(nearZero[row]) },
+  { name: "below", of: ({ below }, row) => single(below[row]) },
+  { name: "above", of: ({ above }, row) => single(above[row]) },
+  { name: "non_finite", of: ({ nonFinite }, row) => nonFinite[row] ?? null },
+  { name: "buckets", of: ({ buckets }, row) => buckets[row] ?? null },
+];
+
+/** A table with a header and one line for each (run, tag, step). */
+export function csvOf(shown: readonly Shown[]): string {
+  const lines = [[...NAMES, ...COLUMNS.map(({ name }) => name)].join(",")];
+  for (const one of shown) {
+    const names = NAMES.map((name) => quoted(harmless(one.series[name])));
+    for (const row of rowsOf(one)) {
+      const numbers = COLUMNS.map(({ of }) => of(one.series, row) ?? "");
+      lines.push([...names, ...numbers].join(","));
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** The same and the densities with their grids, as strict JSON: a number that does not exist is `null`. */
+export function jsonOf(shown: readonly Shown[]): string {
+  const series = shown.map((one) => {
+    const rows = rowsOf(one);
+    const columns = COLUMNS.map(({ name, of }) => [name, rows.map((row) => of(one.series, row))]);
+    return {
+      ...Object.fromEntries(NAMES.map((name) => [name, one.series[name]])),
+      grid: gridOf(one.series),
+      ...Object.fromEntries(columns),
+      density: rows.map((row) => densities(one.series, row)),
+    };
+  });
+  return `${JSON.stringify({ series })}\n`;
+}
+
+function gridOf({ grid }: Series) {
+  const { axis, bins, low, high, threshold } = grid;
+  const edges = Array.from({ length: bins + 1 }, (_, edge) =>
+    rounded(binEdge(axisOf(grid), grid, edge)),
+  );
+  return { axis, bins, low, high, threshold, edges };
+}
+
+/** The densities of a row, per unit of its grid's axis. */
+function densities(series: Series, row: number): (number | null)[] {
+  return Array.from({ length: series.grid.bins }, (_, bin) => rounded(densityAt(series, row, bin)));
+}
+
+function maybeNumber(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}
+
+function rounded(value: number): number | null {
+  return maybeNumber(Number(value.toPrecision(6)));
+}
+
+/** A float32 in as few digits as tell it from its neighbours: `0.1` and not `0.10000000149011612`. */
+function single(value: number | undefined): number | null {
+  if (value === undefined || !Number.isFinite(value)) return null;
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return Number(value.toPrecision(9));
+}
+
+function isoTime(seconds: number | undefined): string | null {
+  const moment = new Date((seconds ?? Number.NaN) * 1000);
+  return Number.isNaN(moment.getTime()) ? null : moment.toISOString();
+}
+
+/** Keeps a spreadsheet from running a name as a formula, as the server does. */
+function harmless(text: string): string {
+  return /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

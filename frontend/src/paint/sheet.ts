@@ -1,0 +1,26 @@
+import type { Plate, Sheet } from "../scene/sheet";
+import { FAMILY, type Painter } from "./paint";
+
+/** One chart as it is taken away. */
+export interface Drawing extends Plate {
+  /** Computes it only now: of a page many are never seen. */
+  paint(context: Painter): void;
+}
+
+export function paintSheet(context: Painter, sheet: Sheet<Drawing>): void {
+  context.fillStyle = sheet.ground;
+  context.fillRect(0, 0, sheet.size.width, sheet.size.height);
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  for (const { x, y, text, size, strong, color } of sheet.texts) {
+    context.font = `${strong ? "500 " : ""}${size}px ${FAMILY}`;
+    context.fillStyle = color;
+    context.fillText(text, x, y);
+  }
+  for (const { x, y, chart } of sheet.charts) {
+    context.save();
+    context.translate(x, y);
+    chart.paint(context);
+    context.restore();
+  }
+}

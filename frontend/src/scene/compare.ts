@@ -1,0 +1,168 @@
+import { ticks as linearTicks } from "d3-array";
+import { formatShare, formatTick, formatValue } from "../model/format";
+import { offScale } from "../model/mass";
+import { lineCurve } from "./curve";
+import { valueAxis } from "./frame";
+import { label, offScaleLabels, placeMark, strongLabel } from "./labels";
+import type { Scaling } from "./ridgeline";
+import type { Band, Box, Chart, Cursor, Curve, Line, Scene } from "./scene";
+
+const MARGIN = { left: 44, top: 20, right: 12, bottom: 22 };
+/** The part of the height that the two curves take; the rest is their difference. */
+const CURVES = 0.56;
+const GAP = 14;
+/** Pixels between the positions at which two curves are held against each other. */
+const SAMPLE = 2;
+const VEIL = "59";
+
+/** The height of a curve above its baseline at ascending positions; zero beyond its ends. */
+export function heightsAt(curve: Curve, xs: Float32Array): Float32Array {
+  const { baseline, from, to } = curve;
+  let i = from;
+  return xs.map((x) => {
+    while (i + 1 < to && (curve.xs[i + 1] ?? 0) < x) i++;
+    const x1 = curve.xs[i] ?? 0;
+    const x2 = curve.xs[i + 1] ?? x1;
+    if (i + 1 >= to || x < x1 || x > x2) return 0;
+    const y1 = baseline - (curve.ys[i] ?? baseline);
+    const y2 = baseline - (curve.ys[i + 1] ?? baseline);
+    return x2 > x1 ? y1 + ((y2 - y1) * (x - x1)) / (x2 - x1) : y1;
+  });
+}
+
+/** Two distributions on one baseline, and below them how much more or less of the second there is at each value. */
+export function compare(a: Line, b: Line, options: Scaling): Chart {
+  const { axis, palette, size, heights } = options;
+  const height = size.height - MARGIN.top - MARGIN.bottom;
+  const plot: Box = {
+    left: MARGIN.left,
+    top: MARGIN.top,
+    right: size.width - MARGIN.right,
+    bottom: size.height - MARGIN.bottom,
+  };
+  const middle = plot.top + height * CURVES;
+  const upper = { ...plot, bottom: middle };
+  const peak = heights === "ridge" ? 0 : options.peak;
+  const drawn = { axis, plot: upper, peak, lift: upper.bottom - upper.top, fit: false };
+  const curves = [a, b].map((line, index) => lineCurve(index, line, middle, drawn));
+  const [first, second] = curves as [Curve, Curve];
+  const count = Math.max(2, Math.floor((plot.right - plot.left) / SAMPLE));
+  const xs = Float32Array.from(
+    { length: count },
+    (_, i) => plot.left + (i * (plot.right - plot.left)) / (count - 1),
+  );
+  const before = heightsAt(first, xs);
+  const difference = heightsAt(second, xs).map((one, i) => one - (before[i] ?? 0));
+  const { zero, scale, most, least } = differenceScale(difference, middle + GAP, plot.bottom);
+  const ys = difference.map((one) => zero - one * scale);
+  const flat = new Float32Array(count).fill(zero);
+  const bands: Band[] = [
+    { xs, lows: flat, highs: ys.map((y) => Math.min(y, zero)), fill: palette.more },
+    { xs, lows: flat, highs: ys.map((y) => Math.max(y, zero)), fill: palette.less },
+  ];
+  const values = valueAxis(axis, plot, palette);
+  const zeroRule = { x1: plot.left, y1: zero, x2: plot.right, y2: zero, color: palette.faint };
+  const split = { x1: plot.left, y1: middle, x2: plot.right, y2: middle, color: palette.rule };
+  const ticks = peak > 0 ? linearTicks(0, peak, 2) : [];
+  const scene: Scene = {
+    rules: [...values.rules, { ...zeroRule, dash: false }, { ...split, dash: false }],
+    bands,
+    curves: [
+      { ...first, fill: `${a.tint.line}${VEIL}`, dash: true, width: 1.5 },
+      { ...second, fill: null, width: 2 },
+    ],
+    hatches: [a, b].flatMap(({ series, row }) =>
+      series.nonFinite[row] === 1 ? [{ ...upper, top: middle - 6, color: palette.alarm }] : [],
+    ),
+    labels: [
+      ...values.labels,
+      ...ticks.map((density) => {
+        const text = formatTick(density, ticks);
+        const y = middle - density * (drawn.lift / peak);
+        return label(plot.left - 6, y, text, palette.faint, "right");
+      }),
+      label(2, plot.top - 12, peak > 0 ? "density" : "shape", palette.faint),
+      label(plot.left - 6, zero, "B \u2212 A", palette.faint, "right"),
+      ...(scale > 0 && scale !== 1
+        ? [label(plot.left - 6, zero + 13, `\u00d7 ${formatValue(scale)}`, palette.faint, "right")]
+        : []),
+      ...(most > 0 ? [signLabel(plot, middle + GAP + 2, "more in B", palette.more)] : []),
+      ...(least < 0 ? [signLabel(plot, plot.bottom - 8, "fewer in B", palette.less)] : []),
+    ],
+    clip: plot,
+  };
+  const names = [
+    strongLabel(
+      plot.right,
+      plot.top - 12,
+      `A \u2013 \u2013  ${a.name}    B \u2014 ${b.name}`,
+      palette,
+      "right",
+    ),
+  ];
+  const cursor = ({ at }: Cursor): Scene => {
+    const mark = placeMark(at, axis, plot, palette);
+    return {
+      ...scene,
+      rules: mark.rules,
+      bands: [],
+      curves: [],
+      hatches: [],
+      labels: [
+        ...names,
+        ...offScaleLabels(b.series, b.row, axis, upper, plot.top + 8, palette),
+        ...mark.labels,
+      ],
+    };
+  };
+  return { lines: [a, b], axis, scene, cursor };
+}
+
+function signLabel(plot: Box, y: number, text: string, color: string) {
+  return { ...label(plot.right, y, text, color, "right"), strong: true };
+}
+
+const SCALES = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+
+/** On the scale of the curves where they fit, else on one that is a round multiple of it. */
+function differenceScale(difference: Float32Array, top: number, bottom: number) {
+  const most = difference.reduce((a, b) => Math.max(a, b), 0);
+  const least = difference.reduce((a, b) => Math.min(a, b), 0);
+  const span = most - least;
+  if (span < 1e-6) return { zero: (top + bottom) / 2, scale: 0, most: 0, least: 0 };
+  const fitting = (bottom - top) / span;
+  const scale = SCALES.findLast((one) => one <= fitting) ?? fitting;
+  const spare = bottom - top - span * scale;
+  return { zero: top + spare / 2 + most * scale, scale, most, least };
+}
+
+/**
+ * The share of values that lie elsewhere: half the area between the two densities, and what differs off the axis.
+ * Nothing less than this share of A's values has to move to make B of them.
+ */
+export function movedShare(a: Line, b: Line, options: Scaling): number {
+  const plot: Box = { left: 0, top: 0, right: 512, bottom: 1 };
+  const { axis } = options;
+  const perUnit = 512 / (axis.toUnit(axis.high) - axis.toUnit(axis.low));
+  const drawn = { axis, plot, peak: perUnit, lift: 1, fit: false };
+  const xs = Float32Array.from({ length: 1025 }, (_, i) => i / 2);
+  const [before, after] = [a, b].map((line) => heightsAt(lineCurve(0, line, 0, drawn), xs)) as [
+    Float32Array,
+    Float32Array,
+  ];
+  let sum = 0;
+  for (let i = 0; i < xs.length; i++) sum += Math.abs((after[i] ?? 0) - (before[i] ?? 0)) / 2;
+  const [off, beyond] = [a, b].map(({ series, row }) => offScale(series, row, axis)) as [
+    { below: number; above: number },
+    { below: number; above: number },
+  ];
+  sum += Math.abs(off.below - beyond.below) + Math.abs(off.above - beyond.above);
+  return Math.min(1, sum / 2);
+}
+
+/** The difference in words. */
+export function movedWords(share: number): string {
+  return share < 0.0005
+    ? "no difference that shows"
+    : `${formatShare(share)} of the values lie elsewhere`;
+}

@@ -1,0 +1,191 @@
+import type { ValueAxis } from "../model/axis";
+import type { Palette } from "../model/colors";
+import { formatBeside, formatShare } from "../model/format";
+import { offScale } from "../model/mass";
+import { rowAtStep } from "../model/series";
+import { lineCurve, outlined } from "./curve";
+import { valueAxis } from "./frame";
+import { label, legend, offScaleLabels, placeMark } from "./labels";
+import { nonFiniteBand, type Reference, referenceCurve, type Scaling } from "./ridgeline";
+import { xScale } from "./scale";
+import type { Box, Chart, Cursor, Label, Line, Scene } from "./scene";
+
+/** A row of a stack: one distribution, with what it is held against. */
+export interface StackRow {
+  line: Line;
+  /** The pixel that it stands on. */
+  baseline: number;
+  /** Whether the first step is drawn behind it. */
+  ghost: boolean;
+  reference: Reference | null;
+}
+
+export interface StackOptions extends Scaling {
+  plot: Box;
+  /** Pixels that the reference density reaches above its baseline. */
+  lift: number;
+  step: number | null;
+  /** Whether names stand at the rows; else they stand beside the chart. */
+  named: boolean;
+  /** The density at full height of a row, where rows have no scale in common. */
+  peakOf?: (line: Line) => number;
+  /** The axis of a row, where rows have no axis in common: then its ends are written at the row. */
+  axisOf?: (line: Line) => Scaling["axis"];
+}
+
+/** Rows of different things need not overlap as much as the steps of a film do. */
+export const STACK_OVERLAP = 0.56;
+/** Above a name at the left edge. */
+const ABOVE_NAME = 23;
+const ABOVE_BASELINE = 9;
+
+/** Ridges of different series, one below the other: the runs of a parameter, or the parameters of a network. */
+export function stack(rows: readonly StackRow[], options: StackOptions): Chart {
+  const { axis, palette, plot, named, step } = options;
+  const drawnOf = (line: Line) => ({
+    axis: options.axisOf?.(line) ?? axis,
+    plot,
+    lift: options.lift,
+    peak: options.heights === "ridge" ? 0 : (options.peakOf?.(line) ?? options.peak),
+    fit: options.heights !== "area",
+  });
+  const ridge = (index: number, { line, baseline }: StackRow) =>
+    lineCurve(index, line, baseline, drawnOf(line));
+  const hairline = { color: palette.rule, dash: false };
+  const behind = ({ line, baseline, ghost, reference }: StackRow) => [
+    ...(ghost && line.row > 0
+      ? [outlined(lineCurve(-1, { ...line, row: 0 }, baseline, drawnOf(line)), palette.ink)]
+      : []),
+    ...(reference === null ? [] : [referenceCurve(reference, step, baseline, drawnOf(line))]),
+  ];
+  const scene: Scene = {
+    rules: rows.flatMap(({ line, baseline }) => [
+      { x1: plot.left, y1: baseline, x2: plot.right, y2: baseline, ...hairline },
+      ...(options.axisOf ? zeroRules(options.axisOf(line), plot, baseline, options.lift) : []).map(
+        (rule) => ({ ...rule, ...hairline }),
+      ),
+    ]),
+    bands: [],
+    curves: rows.flatMap((row, index) => [ridge(index, row), ...behind(row)]),
+    hatches: rows.flatMap(({ line, baseline }) =>
+      nonFiniteBand(line, baseline, plot, palette.alarm),
+    ),
+    labels: rows.flatMap((row) => [
+      ...(named ? [nameLabel(row, options)] : []),
+      ...(options.axisOf
+        ? endLabels(row, options.axisOf(row.line), plot, palette)
+        : offScaleLabels(
+            row.line.series,
+            row.line.row,
+            axis,
+            plot,
+            row.baseline - (named ? ABOVE_NAME : ABOVE_BASELINE),
+            palette,
+          )),
+    ]),
+    clip: plot,
+  };
+  const cursor = ({ at, line }: Cursor): Scene => {
+    const row = line === null ? undefined : rows[line];
+    const mark = options.axisOf ? null : placeMark(at, axis, plot, palette);
+    const curves =
+      row === undefined ? [] : [{ ...ridge(line ?? 0, row), width: 2 }, ...behind(row)];
+    return {
+      ...scene,
+      rules: mark?.rules ?? [],
+      curves,
+      hatches: [],
+      labels: mark?.labels ?? [],
+    };
+  };
+  return { lines: rows.map(({ line }) => line), axis, scene, cursor };
+}
+
+function zeroRules(axis: ValueAxis, plot: Box, baseline: number, lift: number) {
+  if (axis.low >= 0 || axis.high <= 0) return [];
+  const x = xScale(axis, plot)(0);
+  return [{ x1: x, y1: baseline - lift / 2, x2: x, y2: baseline }];
+}
+
+/** The ends of a row's own axis, and what lies beyond them. */
+function endLabels(
+  { line, baseline }: StackRow,
+  axis: ValueAxis,
+  plot: Box,
+  palette: Palette,
+): Label[] {
+  const { below, above } = offScale(line.series, line.row, axis);
+  const ticks = [axis.low, axis.high];
+  const unit = axis.kind === "sigma" ? " σ" : "";
+  const [low, high] = ticks.map((end) => formatBeside(end, axis.high - axis.low) + unit);
+  const y = baseline - ABOVE_BASELINE;
+  const left = below > 0 ? `\u25c2 ${formatShare(below)}  ${low}` : (low ?? "");
+  const right = above > 0 ? `${high}  ${formatShare(above)} \u25b8` : (high ?? "");
+  return [
+    label(plot.left, y, left, palette.faint),
+    label(plot.right, y, right, palette.faint, "right"),
+  ];
+}
+
+function nameLabel({ line, baseline }: StackRow, { plot, palette }: StackOptions): Label {
+  return {
+    ...label(plot.left + 2, baseline - 8, line.name, palette.ink),
+    strong: true,
+    ground: palette.ground,
+  };
+}
+
+const MARGIN = { left: 10, top: 6, right: 12, bottom: 22 };
+
+/** The same parameter in several runs at one step, one below the other, on axes of the chart's own. */
+export function runsChart(
+  lines: readonly Line[],
+  references: readonly (Reference | null)[],
+  options: Scaling & { step: number | null },
+): Chart {
+  const { size, axis, palette, overlap } = options;
+  const plot = {
+    left: MARGIN.left,
+    top: MARGIN.top,
+    right: size.width - MARGIN.right,
+    bottom: size.height - MARGIN.bottom,
+  };
+  const height = plot.bottom - plot.top;
+  const reach = overlap * STACK_OVERLAP;
+  const spacing = height / (lines.length - 1 + reach);
+  const lift = lines.length < 2 ? height * 0.8 : spacing * reach;
+  const rows = lines.map(
+    (line, i): StackRow => ({
+      line,
+      baseline: plot.bottom - (lines.length - 1 - i) * spacing,
+      ghost: true,
+      reference: references[i] ?? null,
+    }),
+  );
+  const chart = stack(rows, { ...options, plot, lift, named: true });
+  const values = valueAxis(axis, plot, palette);
+  const ghosts = lines.some(({ row }) => row > 0)
+    ? legend(plot.right - 46, plot.top + 4, "first", palette.ink, palette)
+    : null;
+  return {
+    ...chart,
+    scene: {
+      ...chart.scene,
+      rules: [...values.rules, ...chart.scene.rules, ...(ghosts?.rules ?? [])],
+      labels: [...values.labels, ...chart.scene.labels, ...(ghosts?.labels ?? [])],
+    },
+  };
+}
+
+/** The lines of several series at a step, in their order. */
+export function linesAt(
+  series: readonly { series: Line["series"]; tint: Line["tint"]; name: string }[],
+  step: number | null,
+): Line[] {
+  return series.map(({ series: one, tint, name }) => ({
+    series: one,
+    row: rowAtStep(one, step),
+    tint,
+    name,
+  }));
+}

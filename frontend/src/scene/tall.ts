@@ -1,0 +1,42 @@
+/** Where the rows of a tall ridgeline lie: one for each parameter of a network. All lengths in CSS pixels. */
+
+const LEAST_SPACING = 26;
+const MOST_SPACING = 64;
+const PADDING = 12;
+
+export interface Tall {
+  spacing: number;
+  /** How far a ridge of full height reaches. */
+  lift: number;
+  /** Of all rows, scrolled or not. */
+  height: number;
+  /** The baseline of a row, from the top of the first. */
+  baselineOf(row: number): number;
+}
+
+/** As much room as the window has for all rows, within bounds; a ridge of full height reaches over `overlap` rows. */
+export function tall(rows: number, windowHeight: number, overlap: number): Tall {
+  const fitting = (windowHeight - 2 * PADDING) / (Math.max(rows - 1, 0) + Math.max(overlap, 1));
+  const spacing = Math.min(Math.max(fitting, LEAST_SPACING), MOST_SPACING);
+  const lift = spacing * overlap;
+  const top = PADDING + Math.max(lift, spacing);
+  return {
+    spacing,
+    lift,
+    height: top + Math.max(rows - 1, 0) * spacing + PADDING,
+    baselineOf: (row) => top + row * spacing,
+  };
+}
+
+/** The rows that touch the window: `[from, to)`. */
+export function rowsInSight(
+  { spacing, lift, baselineOf }: Tall,
+  rows: number,
+  scrolled: number,
+  windowHeight: number,
+): [number, number] {
+  const first = baselineOf(0);
+  const from = Math.floor((scrolled - first) / spacing);
+  const to = Math.ceil((scrolled + windowHeight + lift - first) / spacing) + 1;
+  return [Math.max(0, from), Math.min(rows, Math.max(0, to))];
+}

@@ -1,0 +1,149 @@
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { change, focus, view } from "../chosen";
+import type { View } from "../model/address";
+import { goTo } from "./focus";
+import { togglePlay } from "./play";
+import { stepBy } from "./scrubber";
+
+const shown = signal(false);
+
+const VIEW_KEYS: View["view"][] = ["ridgeline", "overlay", "compare", "map", "table"];
+const ROWS: View["rows"][] = ["steps", "layers", "runs"];
+
+interface Key {
+  keys: string;
+  text: string;
+  press(event: KeyboardEvent): void;
+}
+
+const KEYS: readonly Key[] = [
+  { keys: " ", text: "play or pause the steps", press: togglePlay },
+  { keys: ",", text: "one step back", press: () => stepBy(-1) },
+  { keys: ".", text: "one step on", press: () => stepBy(1) },
+  ...VIEW_KEYS.map((one, i) => ({
+    keys: String(i + 1),
+    text: one,
+    press: () => change({ view: one }),
+  })),
+  {
+    keys: "r",
+    text: "rows: steps, layers, runs in turn",
+    press: () => {
+      const at = ROWS.indexOf(view.value.rows);
+      change({ rows: ROWS[(at + 1) % ROWS.length] ?? "steps" });
+    },
+  },
+  { keys: "j", text: "next parameter, at full size", press: () => goTo(1) },
+  { keys: "k", text: "previous parameter, at full size", press: () => goTo(-1) },
+  {
+    keys: "b",
+    text: "hide or show runs and layers",
+    press: () => change({ sidebar: !view.value.sidebar }),
+  },
+  {
+    keys: "g",
+    text: "hide or show how a view is read",
+    press: () => change({ guide: !view.value.guide }),
+  },
+  {
+    keys: "0",
+    text: "all values and all steps again",
+    press: () => change({ window: null, between: null }),
+  },
+  { keys: "Escape", text: "back to all layers", press: leave },
+  {
+    keys: "?",
+    text: "show these keys",
+    press: () => {
+      shown.value = !shown.value;
+    },
+  },
+];
+
+function leave(): void {
+  if (shown.value) shown.value = false;
+  else if (focus.value !== null) change({ focus: null });
+  else if (view.value.window !== null || view.value.between !== null)
+    change({ window: null, between: null });
+}
+
+/** Whether what has the focus takes the key for itself. */
+function isTaken(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
+  const target = event.target;
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.matches("input:not([type=checkbox]):not([type=range]), textarea, select")) return true;
+  return event.key === " " && target.matches("button, input, summary, [role=button]");
+}
+
+/** Listens to the keys for as long as the page is there. */
+export function useKeys(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (isTaken(event)) return;
+      const key = KEYS.find(({ keys }) => keys === event.key);
+      if (key === undefined) return;
+      event.preventDefault();
+      key.press(event);
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+}
+
+export function KeysButton() {
+  return (
+    <button
+      type="button"
+      class="help"
+      aria-label="Keys"
+      title="Keys (?)"
+      aria-expanded={shown.value}
+      onClick={() => {
+        shown.value = !shown.value;
+      }}
+    >
+      ?
+    </button>
+  );
+}
+
+const NAMES: Record<string, string> = { " ": "space", Escape: "Esc" };
+
+/** What each key does. */
+export function Keys() {
+  const panel = useRef<HTMLElement>(null);
+  const open = shown.value;
+  useEffect(() => {
+    if (open) panel.current?.focus();
+  }, [open]);
+  if (!open) return null;
+  return (
+    <aside class="keys" ref={panel} aria-label="Keys" tabIndex={-1}>
+      <h2>Keys</h2>
+      <dl>
+        {KEYS.map(({ keys, text }) => (
+          <div key={keys}>
+            <dt>
+              <kbd>{NAMES[keys] ?? keys}</kbd>
+            </dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="hint">
+        Draw over a chart to look at some values only, beside its step labels at some steps only; a
+        double click shows all again.
+      </p>
+      <button
+        type="button"
+        onClick={() => {
+          shown.value = false;
+        }}
+      >
+        Close
+      </button>
+    </aside>
+  );
+}

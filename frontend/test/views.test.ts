@@ -1,0 +1,269 @@
+import { expect, test } from "vitest";
+import {
+  axisOf,
+  evenAxis,
+  layersAxis,
+  padded,
+  sharedAxis,
+  sigmaAxis,
+  standardised,
+} from "../src/model/axis";
+import { offScale, shareBelow } from "../src/model/mass";
+import { formatDuration, stepLabel } from "../src/model/time";
+import { areaPeak, chartAxis } from "../src/scene/chart";
+import { compare, heightsAt, movedShare } from "../src/scene/compare";
+import { lineCurve, rowPeak } from "../src/scene/curve";
+import { glide, hasGrown } from "../src/scene/glide";
+import { overlay } from "../src/scene/overlay";
+import { ridgeline } from "../src/scene/ridgeline";
+import { linesAt, runsChart, stack } from "../src/scene/stack";
+import { rowsInSight, tall } from "../src/scene/tall";
+import { trendChart } from "../src/scene/trend";
+import { bells, optionsOf, size, stepLines, styleOf } from "./worlds";
+
+const tint = styleOf(bells(1)).tints[0] ?? { line: "#000000", fill: "#ffffff" };
+const line = (row: number, series = bells(5)) => ({ series, row, tint, name: series.run });
+const nowhere = { step: null, at: null, line: null };
+
+test("the share below a value grows from one end of the grid to the other and adds up to one", () => {
+  const series = bells(3, {
+    below: Float32Array.of(0, 0.1, 0),
+    above: Float32Array.of(0, 0.2, 0),
+  });
+  series.peaks[1] = (series.peaks[1] ?? 0) * 0.7;
+  const shares = [-2, -1, -0.5, 0, 0.31, 1, 2].map((value) => shareBelow(series, 1, value));
+  expect(shares[0]).toBeCloseTo(0.1);
+  expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  expect(shares.at(-1)).toBeCloseTo(0.8, 1);
+  expect(shareBelow(bells(3), 2, 0)).toBeCloseTo(0.5, 2);
+});
+
+test("what a narrower axis leaves out is stated as off the scale", () => {
+  const series = bells(3);
+  const whole = offScale(series, 2, axisOf(series.grid));
+  expect(whole).toEqual({ below: 0, above: 0 });
+  const { below, above } = offScale(series, 2, evenAxis(-0.3, 0.6, "linear"));
+  expect(below).toBeCloseTo(0.159, 2);
+  expect(above).toBeCloseTo(0.023, 2);
+});
+
+test("in standard deviations rows of any spread are the same curve", () => {
+  const stds = Float32Array.of(0.1, 0.2, 0.3);
+  const series = bells(3, { std: stds, mean: Float32Array.of(0, 0, 0) });
+  const axis = sigmaAxis([series], false);
+  const plot = { left: 0, top: 0, right: 200, bottom: 100 };
+  const drawn = { axis, plot, peak: 0.4, lift: 50, fit: false };
+  const xs = Float32Array.of(60, 80, 100, 120, 140);
+  const [first, last] = [0, 2].map((row) =>
+    heightsAt(lineCurve(0, line(row, series), 99, drawn), xs),
+  );
+  // Bins of a third of a spread make the top of the narrow curve 1 % flatter.
+  for (let i = 0; i < xs.length; i++)
+    expect((first?.[i] ?? 0) / (last?.[i] ?? 1)).toBeCloseTo(1, 1);
+  expect(rowPeak(series, 0, axis)).toBeCloseTo(0.4, 1);
+  expect(rowPeak(series, 2, axis)).toBeCloseTo(0.4, 1);
+});
+
+test("a row without spread still has a place in standard deviations", () => {
+  const series = bells(2, {
+    std: Float32Array.of(0, Number.NaN),
+    mean: Float32Array.of(0, Number.NaN),
+  });
+  for (const row of [0, 1]) {
+    const { mean, factor } = standardised(series, row);
+    expect(Number.isFinite(mean) && Number.isFinite(factor)).toBe(true);
+  }
+});
+
+test("all values in standard deviations reach as far as the farthest, within reason", () => {
+  const reach = (max: number) =>
+    sigmaAxis([bells(1, { max: Float32Array.of(max), std: Float32Array.of(0.1) })], true).high;
+  expect(reach(2)).toBeCloseTo(20, 3);
+  expect(reach(1e6)).toBe(40);
+});
+
+test("one axis for all layers is not stretched by a tenth of them", () => {
+  const { grid } = bells(1);
+  const grids = Array.from({ length: 20 }, (_, i) => ({ ...grid, high: i === 7 ? 1000 : 1 }));
+  expect(layersAxis(grids).high).toBe(1);
+  expect(layersAxis(grids.slice(5, 9)).high).toBe(1000);
+});
+
+test("values chosen by hand are those of the axis, whatever else is chosen", () => {
+  const series = bells(3);
+  for (const axis of ["linear", "sigma"] as const) {
+    for (const scale of ["runs", "own", "layers"] as const) {
+      const options = {
+        axis,
+        scale,
+        range: "full",
+        window: [-0.25, 0.5] as [number, number],
+      } as const;
+      const { low, high } = chartAxis([series], [series], axisOf(series.grid), options);
+      expect([low, high]).toEqual([-0.25, 0.5]);
+    }
+  }
+});
+
+test("equal shares have equal areas in charts of any axis", () => {
+  const areas = [bells(3), bells(3, { grid: { ...bells(1).grid, low: -4, high: 4 } })].map(
+    (series) => {
+      const axis = padded(sharedAxis([series.grid]));
+      series.peaks.fill(((series.peaks[0] ?? 1) * 2) / (series.grid.high - series.grid.low));
+      const options = optionsOf(series, { axis, heights: "area", peak: areaPeak(axis) });
+      const curve = ridgeline(stepLines(series), options).scene.curves[0];
+      const { xs, ys, baseline } = curve ?? { xs: [0], ys: [0], baseline: 0 };
+      return [...ys].reduce(
+        (sum, y, i) => sum + (baseline - y) * ((xs[i + 1] ?? 0) - (xs[i] ?? 0) || 0),
+        0,
+      );
+    },
+  );
+  expect((areas[0] ?? 0) / (areas[1] ?? 1)).toBeCloseTo(1, 1);
+});
+
+test("the runs of a parameter stand one below the other under their names, with their first steps", () => {
+  const runs = ["a", "b", "c"].map((run) => bells(5, { run }));
+  const lines = linesAt(
+    runs.map((series) => ({ series, tint, name: series.run })),
+    40,
+  );
+  const chart = runsChart(lines, [null, null, null], {
+    ...optionsOf(runs[0] ?? bells(1)),
+    step: 40,
+  });
+  const own = chart.scene.curves.filter((one) => one.line >= 0);
+  expect(own.map((one) => one.line)).toEqual([0, 1, 2]);
+  const baselines = own.map(({ baseline }) => baseline);
+  expect(baselines).toEqual([...baselines].sort((a, b) => a - b));
+  expect(chart.scene.curves.filter(({ dash }) => dash)).toHaveLength(3);
+  const names = chart.scene.labels.filter(({ strong }) => strong).map(({ text }) => text);
+  expect(names).toEqual(["a", "b", "c"]);
+});
+
+test("a baseline run is outlined behind the others", () => {
+  const series = bells(5);
+  const reference = { series: bells(5, { run: "base" }), color: "#123456" };
+  const outlines = ridgeline(stepLines(series), optionsOf(series, { reference }))
+    .cursor(nowhere)
+    .curves.filter(({ color }) => color === "#123456");
+  expect(outlines.map(({ dash, fill }) => [dash, fill])).toEqual([[true, null]]);
+});
+
+test("rows with axes of their own have their ends written at them", () => {
+  const series = bells(3, { above: Float32Array.of(0, 0, 0.02) });
+  const rows = [{ line: line(2, series), baseline: 90, ghost: false, reference: null }];
+  const plot = { left: 0, top: 0, right: 300, bottom: 100 };
+  const options = { ...optionsOf(series), plot, lift: 40, step: null, named: false };
+  const chart = stack(rows, { ...options, axisOf: () => axisOf(series.grid) });
+  expect(chart.scene.labels.map(({ text }) => text)).toEqual(["\u22121.0", "1.0  2% \u25b8"]);
+});
+
+test("of a thousand rows those in sight are drawn, and they lie where they are scrolled to", () => {
+  const place = tall(1000, 600, 1.4);
+  expect(place.height).toBeGreaterThan(1000 * place.spacing);
+  const [from, to] = rowsInSight(place, 1000, 13_000, 600);
+  expect(to - from).toBeLessThan(600 / place.spacing + 5);
+  expect(place.baselineOf(from)).toBeGreaterThan(13_000 - 2 * place.spacing);
+  expect(place.baselineOf(to - 1)).toBeGreaterThanOrEqual(13_600);
+  expect(rowsInSight(place, 1000, 0, 600)[0]).toBe(0);
+  expect(rowsInSight(place, 1000, place.height - 600, 600)[1]).toBe(1000);
+});
+
+test("few rows share the height of the window", () => {
+  const place = tall(6, 600, 1.4);
+  expect(place.height).toBeLessThanOrEqual(600);
+  expect(place.spacing).toBeGreaterThan(40);
+});
+
+test("curves of different series carry their names, unless they are too many", () => {
+  const lines = ["a", "b"].map((run) => line(2, bells(3, { run })));
+  const options = { ...optionsOf(bells(3)), step: null, reference: null };
+  const texts = (names: number) =>
+    overlay(lines, { ...options, names }).scene.labels.map(({ text }) => text);
+  expect(texts(4)).toEqual(expect.arrayContaining(["a", "b"]));
+  expect(texts(1)).not.toContain("a");
+});
+
+test("two equal distributions differ nowhere, two apart everywhere", () => {
+  const series = bells(3);
+  const options = optionsOf(series);
+  expect(movedShare(line(2, series), line(2, series), options)).toBe(0);
+  const apart = bells(3);
+  const options2 = optionsOf(series, { axis: evenAxis(-1, 1, "linear") });
+  apart.density.fill(0);
+  apart.below.fill(1);
+  expect(movedShare(line(0, series), line(0, apart), options2)).toBeCloseTo(1, 1);
+});
+
+test("the share that lies elsewhere is half the area between two curves", () => {
+  const series = bells(3);
+  // Normal distributions of spreads 0.1 and 0.3 cross at 0.1 * sqrt(9 ln 9 / 8): 0.486 of the mass.
+  const share = movedShare(line(0, series), line(2, series), optionsOf(series));
+  expect(share).toBeCloseTo(0.486, 2);
+});
+
+test("above the line of the difference there is more in B, below it less", () => {
+  const series = bells(3);
+  const { bands, labels } = compare(line(0, series), line(2, series), optionsOf(series)).scene;
+  const [more, less] = bands;
+  const zero = more?.lows[0] ?? 0;
+  expect(Math.min(...(more?.highs ?? []))).toBeLessThan(zero);
+  expect(Math.max(...(less?.highs ?? []))).toBeGreaterThan(zero);
+  const middle = Math.floor((less?.xs.length ?? 0) / 2);
+  expect(less?.highs[middle]).toBeGreaterThan(zero);
+  expect(labels.map(({ text }) => text)).toEqual(
+    expect.arrayContaining(["B \u2212 A", "more in B", "fewer in B"]),
+  );
+});
+
+test("numbers over steps leave gaps where there are none", () => {
+  const chart = trendChart(
+    {
+      at: Float64Array.of(0, 10, 20, 30, 40),
+      lines: [{ values: [1, 2, Number.NaN, 4, 5], strong: true }],
+      bands: [{ low: [0, 1, Number.NaN, 3, 4], high: [2, 3, Number.NaN, 5, 6] }],
+      guides: [],
+    },
+    {
+      size,
+      palette: optionsOf(bells(1)).palette,
+      tint,
+      labelOf: String,
+      format: String,
+    },
+  );
+  expect(chart.scene.curves.map(({ from, to }) => [from, to])).toEqual([
+    [0, 2],
+    [3, 5],
+  ]);
+  expect(chart.scene.bands.map(({ xs }) => xs.length)).toEqual([2, 2]);
+  const place = chart.cursor(3).rules[0]?.x1 ?? 0;
+  expect(chart.indexAt(place + 1)).toBe(3);
+});
+
+test("steps are called by number, by time since the first, or by the moment", () => {
+  const series = bells(3, { wallTimes: Float64Array.of(1e9, 1e9 + 90, 1e9 + 7200) });
+  expect(stepLabel(series, 1, "step")).toBe("10");
+  expect(stepLabel(series, 1, "relative")).toBe("90 s");
+  expect(stepLabel(series, 2, "relative")).toBe("2 h");
+  expect(stepLabel(series, 2, "wall")).toMatch(/\d/);
+  const timeless = bells(3, { wallTimes: new Float64Array(3).fill(Number.NaN) });
+  expect(stepLabel(timeless, 2, "relative")).toBe("20");
+  expect(formatDuration(3 * 86400)).toBe("3 d");
+});
+
+test("when a series gains a step its ridges glide to their new places and the new one rises", () => {
+  const [before, after] = [bells(4), bells(5)].map((series) =>
+    ridgeline(stepLines(series), optionsOf(series)),
+  );
+  if (before === undefined || after === undefined) throw new Error();
+  expect(hasGrown(before, after)).toBe(true);
+  expect(hasGrown(after, after)).toBe(false);
+  const baselines = (share: number) =>
+    glide(before, after, share).curves.map((one) => one.baseline);
+  expect(baselines(1)).toEqual(after.scene.curves.map((one) => one.baseline));
+  expect(baselines(0).slice(0, 4)).toEqual(before.scene.curves.map((one) => one.baseline));
+  const rising = glide(before, after, 0).curves.at(-1);
+  expect(new Set(rising?.ys)).toEqual(new Set([Math.fround(rising?.baseline ?? 0)]));
+});

@@ -1,0 +1,271 @@
+"""Taking it away: pictures, numbers, links and tables of what is shown."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import OpenTab, Serve
+from tests.browser.tab import Tab
+from tests.browser.test_access import AXE
+
+KERNEL = "Save sequential/dense kernel, run train"
+ALL = "Save all charts"
+FOCUS = {"focus": {"run": "train", "tag": "sequential/dense/kernel/histogram"}}
+SVG = "{http://www.w3.org/2000/svg}"
+
+Take = Callable[[Tab, str, str], Path]
+
+
+@pytest.fixture
+def take(tmp_path: Path) -> Take:
+    """`take(tab, menu, item)` is the file that an item of a menu saves."""
+
+    def take_one(tab: Tab, menu: str, item: str) -> Path:
+        open_menu(tab, menu)
+        with tab.page.expect_download() as download:
+            tab.frame.get_by_role("menuitem", name=re.compile(f"^{item}")).click()
+        path = tmp_path / download.value.suggested_filename
+        download.value.save_as(path)
+        return path
+
+    return take_one
+
+
+def open_menu(tab: Tab, menu: str) -> Locator:
+    tab.charts().first.wait_for()
+    tab.control("button", menu).click()
+    return tab.control("menu", menu)
+
+
+def png_size(path: Path) -> tuple[int, int]:
+    data = path.read_bytes()
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", data[16:24])
+    return width, height
+
+
+def texts_of(path: Path) -> list[str]:
+    return [one.text or "" for one in ElementTree.parse(path).iter(f"{SVG}text")]
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.read_text().splitlines()))
+
+
+def refuse(constant: str) -> None:
+    raise AssertionError(f"{constant} is no JSON")
+
+
+def strict(path: Path) -> Any:
+    return json.loads(path.read_text(), parse_constant=refuse)
+
+
+def test_a_chart_is_saved_as_a_picture_twice_as_fine_as_the_page(
+    keras_logdir: Path, serve: Serve, open_tab: OpenTab, take: Take
+) -> None:
+    tab = open_tab(serve(keras_logdir))
+    png = take(tab, KERNEL, "PNG")
+    assert png.name == "train_sequential-dense_kernel_step_4.png"
+    assert png_size(png) == (1344, 940)
+    expect(tab.frame.locator(".said")).to_contain_text(f"Saved {png.name}")
+    expect(tab.control("button", KERNEL)).to_be_focused()
+
+
+def test_a_chart_is_saved_as_a_drawing_that_says_what_it_shows(
+    keras_logdir: Path, serve: Serve, open_tab: OpenTab, take: Take
+) -> None:
+    tab = open_tab(serve(keras_logdir), view={"step": 2})
+    svg = take(tab, KERNEL, "SVG")
+    assert svg.name == "train_sequential-dense_kernel_step_2.svg"
+    root = ElementTree.parse(svg).getroot()
+    assert root.tag == f"{SVG}svg"
+    assert root.findtext(f"{SVG}title") == "sequential/dense kernel · train"
+    description = root.findtext(f"{SVG}desc") or ""
+    assert re.match(r"sequential/dense kernel, run train: ridgeline of 5 steps", description)
+    texts = texts_of(svg)
+    assert texts[0] == "sequential/dense kernel · train"
+    assert re.match("step 2: 4,096 weights, mean ", texts[1])
+    assert {"step", "0", "4", "first"} <= set(texts)
+    assert len(list(root.iter(f"{SVG}path"))) > 10
+
+
+def test_the_numbers_are_saved_as_a_table(
+    keras_logdir: Path, serve: Serve, open_tab: OpenTab, take: Take
+) -> None:
+    tab = open_tab(serve(keras_logdir))
+    table = take(tab, KERNEL, "CSV")
+    assert table.name == "train_sequential-dense_kernel_step_4.csv"
+    rows = rows_of(table)
+    assert [row["step"] for row in rows] == ["0", "1", "2", "3", "4"]
+    for row in rows:
+        assert row["tag"] == "sequential/dense/kernel/histogram"
+        assert row["count"] == "4096"
+        assert float(row["min"]) < float(row["mean"]) < float(row["max"])
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", row["wall_time"])
+
+
+def test_numbers_and_curves_are_saved_as_strict_json(
+    keras_logdir: Path, serve: Serve, open_tab: OpenTab, take: Take
+) -> None:
+    tab = open_tab(serve(keras_logdir), view={"axis": "symlog"})
+    saved = take(tab, KERNEL, "JSON")
+    [series] = strict(saved)["series"]
+    assert (series["run"], series["parameter"], series["role"]) == ("train", "kernel", "weight")
+    assert series["grid"]["axis"] == "symlog"
+    assert len(series["grid"]["edges"]) == series["grid"]["bins"] + 1
+    assert [len(row) for row in series["density"]] == [series["grid"]["bins"]] * 5
+
+
+def test_the_page_is_saved_with_all_charts_that_the_filters_show(
+    demo_logdir: Path, serve: Serve, open_tab: OpenTab, take: Take
+) -> None:
+    tab = open_tab(serve(demo_logdir), view={"search": "kernel", "hidden": ["gradient"]})
+    svg = take(tab, ALL, "SVG")
+    assert svg.name.startswith("layer_weights_dead-units_healthy_learning-rate-too-high_step_")
+    texts = texts_of(svg)
+    assert texts[0] == "Layer weights of 3 runs: dead-units, healthy, learning-rate-too-high"
+    layers = ["dense", "dense_1", "dense_2"]
+    runs = ["dead-units", "healthy", "learning-rate-too-high"]
+    expected = [f"sequential/{layer} kernel · {run}" for layer in layers for run in runs]
+    assert [text for text in texts if " · " in text and "marked" not in text] == expected
+    root = ElementTree.parse(svg).getroot()
+    width, height = (int(root.get(side) or 0) for side in ("width", "height"))
+    assert png_size(take(tab, ALL, "PNG")) == (2 * width, 2 * height)
+    rows = rows_of(take(tab, ALL, "CSV"))
+    assert list(dict.fromkeys((row["layer"], row["run"]) for row in rows)) == [
+        (f"sequential/{layer}", run) for layer in layers for run in runs
+    ]
+    assert len(strict(take(tab, ALL, "JSON"))["series"]) == 9
+
+
+def test_one_parameter_is_saved_as_finely_as_it_is_shown(
+    keras_logdir: Path, serve: Serve, open_tab: OpenTab, take: Take
+) -> None:
+    tab = open_tab(serve(keras_logdir), view=FOCUS)
+    expect(tab.frame.locator(".numbers table")).to_be_visible()
+    tab.page.wait_for_load_state("networkidle")
+    [series] = strict(take(tab, KERNEL, "JSON"))["series"]
+    assert series["grid"]["bins"] == 256
+
+
+def test_the_menu_is_worked_by_keys(keras_logdir: Path, serve: Serve, open_tab: OpenTab) -> None:
+    tab = open_tab(serve(keras_logdir), view=FOCUS)
+    keys = tab.page.keyboard
+    button = tab.control("button", KERNEL)
+    item = {name: tab.frame.get_by_role("menuitem", name=re.compile(f"^{name}")) for name in ITEMS}
+    button.focus()
+    keys.press("Enter")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(item["PNG"]).to_be_focused()
+    keys.press("ArrowUp")
+    expect(item["Table"]).to_be_focused()
+    keys.press("ArrowDown")
+    keys.press("j")
+    expect(item["JSON"]).to_be_focused()
+    keys.press("Home")
+    keys.press("End")
+    expect(item["Table"]).to_be_focused()
+    keys.press("Escape")
+    expect(button).to_be_focused()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    heading = tab.frame.get_by_role("region", name="One parameter").get_by_role("heading", level=2)
+    expect(heading).to_contain_text("sequential/dense kernel")
+    keys.press("ArrowUp")
+    expect(item["Table"]).to_be_focused()
+    keys.press("Tab")
+    expect(tab.frame.get_by_role("menu")).to_have_count(0)
+    button.click()
+    tab.page.mouse.click(700, 500)
+    expect(tab.frame.get_by_role("menu")).to_have_count(0)
+
+
+ITEMS = ("PNG", "SVG", "CSV", "JSON", "Copy link", "Table")
+
+
+def test_the_link_opens_the_same_view(keras_logdir: Path, serve: Serve, open_tab: OpenTab) -> None:
+    tab = open_tab(
+        serve(keras_logdir),
+        view={"view": "overlay", "step": 2, "search": "a&b=c|dense"},
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    open_menu(tab, ALL).get_by_role("menuitem", name="Copy link").click()
+    expect(tab.frame.locator(".said")).to_have_text("Copied the link.")
+    link = tab.page.evaluate("navigator.clipboard.readText()")
+    assert link == tab.page.url
+    open_menu(tab, KERNEL).get_by_role("menuitem", name="Copy link").click()
+    tab.page.wait_for_function(
+        "link => navigator.clipboard.readText().then(text => text !== link)", arg=link
+    )
+    tab.page.goto(link)
+    tab.reopen()
+    expect(tab.control("button", "Overlay")).to_have_attribute("aria-pressed", "true")
+    expect(tab.control("slider", "Step")).to_have_value("2")
+
+
+def test_a_link_that_can_not_be_copied_is_shown_to_be_copied_by_hand(
+    keras_logdir: Path, serve: Serve, open_tab: OpenTab
+) -> None:
+    tab = open_tab(serve(keras_logdir))
+    tab.frame.evaluate("() => Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    open_menu(tab, KERNEL).get_by_role("menuitem", name="Copy link").click()
+    field = tab.frame.get_by_role("textbox", name="Copy the link by hand")
+    expect(field).to_be_focused()
+    address = field.input_value()
+    assert re.search(r"#layer_weights&p\.layer_weights\.focus=", address)
+    selected = field.evaluate("(field) => field.selectionEnd - field.selectionStart")
+    assert selected == len(address)
+    tab.page.keyboard.press("Escape")
+    expect(field).to_have_count(0)
+    expect(tab.control("button", KERNEL)).to_be_focused()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_table_has_the_numbers_behind_a_chart(
+    keras_logdir: Path, serve: Serve, open_tab: OpenTab, tmp_path: Path, scheme: str
+) -> None:
+    tab = open_tab(serve(keras_logdir), view={"step": 3}, color_scheme=scheme)
+    open_menu(tab, KERNEL).get_by_role("menuitem", name="Table").click()
+    panel = tab.frame.get_by_role(
+        "dialog", name="Numbers behind sequential/dense kernel, run train"
+    )
+    expect(panel.get_by_role("heading")).to_be_focused()
+    expect(panel.get_by_role("row")).to_have_count(6)
+    now = panel.locator("tr[aria-current]")
+    expect(now).to_have_count(1)
+    expect(now.get_by_role("rowheader")).to_have_text("3")
+    expect(now).to_contain_text(re.compile(r"4,096\s*≈ .*≈ .*≥ .*≤ .*none seen"))
+    tab.control("slider", "Step").fill("1")
+    expect(now.get_by_role("rowheader")).to_have_text("1")
+    tab.frame.evaluate(AXE.read_text())
+    violations = tab.frame.evaluate("axe.run().then((results) => results.violations)")
+    assert [(one["id"], one["nodes"][0]["target"]) for one in violations] == []
+    with tab.page.expect_download() as download:
+        panel.get_by_role("button", name="Save as CSV").click()
+    download.value.save_as(tmp_path / "table.csv")
+    rows = rows_of(tmp_path / "table.csv")
+    assert [row["step"] for row in rows] == ["0", "1", "2", "3", "4"]
+    tab.page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    expect(tab.control("button", KERNEL)).to_be_focused()
+
+
+def test_a_table_of_all_charts_names_parameter_and_run(
+    demo_logdir: Path, serve: Serve, open_tab: OpenTab
+) -> None:
+    tab = open_tab(serve(demo_logdir), view={"search": "dense_2 bias"})
+    open_menu(tab, ALL).get_by_role("menuitem", name="Table").click()
+    panel = tab.frame.get_by_role("dialog", name="Numbers behind all charts")
+    expect(panel.get_by_role("columnheader").nth(0)).to_have_text("parameter")
+    expect(panel.get_by_role("columnheader").nth(1)).to_have_text("run")
+    row = panel.get_by_role("row", name="sequential/dense_2 bias gradient healthy").first
+    expect(row).to_be_visible()
