@@ -2,6 +2,7 @@ import { statistic } from "../chosen";
 import { theme } from "../host";
 import { mapName } from "../model/cell";
 import { PALETTES } from "../model/colors";
+import { SHADES } from "../model/ramps";
 import { STATISTIC_WORDS } from "../model/statistics";
 import { paintMap } from "../paint/map";
 import type { Painter } from "../paint/paint";
@@ -60,8 +61,9 @@ function runNames({ panels }: MapLayout, runs: readonly string[]) {
 function paintLegend(on: Painter): void {
   if (statistic.value === "non_finite") return;
   const { ramp, palette } = colors.value;
-  const step = LEGEND.width / ramp.length;
-  for (const [i, color] of ramp.entries()) {
+  const shades = ramp.slice(0, SHADES + 1);
+  const step = LEGEND.width / shades.length;
+  for (const [i, color] of shades.entries()) {
     on.fillStyle = color;
     on.fillRect(i * step, LEGEND.top, step + 0.5, LEGEND.height);
   }
