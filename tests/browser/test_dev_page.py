@@ -67,6 +67,6 @@ def test_the_golden_answer_is_among_the_runs(browser: Browser, address: str) -> 
     with closing(browser.new_context()) as window:
         page = window.new_page()
         page.goto(address)
-        expect(page.get_by_role("checkbox", name=re.compile("^digits/ ?train"))).to_be_checked()
+        expect(page.get_by_role("checkbox", name=re.compile("^digits. ?train"))).to_be_checked()
         page.get_by_role("button", name="Open dense kernel, run digits/train").click()
         expect(page.get_by_role("region", name="One parameter")).to_contain_text("16 buckets")
