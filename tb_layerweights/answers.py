@@ -10,6 +10,7 @@ import numpy as np
 from tensorboard import errors
 
 from tb_layerweights import reading, statistics, wire
+from tb_layerweights.columns import Columns
 from tb_layerweights.density import closed, cumulative, from_cumulative
 from tb_layerweights.events import EventFiles
 from tb_layerweights.findings import Shown, find, first_broken
@@ -27,8 +28,8 @@ Answer = dict[str, Any]
 
 # Bins that an answer may hold in all its rows; steps are thinned further to keep to it.
 MOST_BINS = {"safetensors": 1 << 26, "json": 1 << 22}
-# Records that `/statistics` answers for: some fifty numbers each, as text.
-MOST_RECORDS = 100_000
+# Numbers that `/statistics` answers with, each with its bounds: all those of 100,000 records.
+MOST_NUMBERS = 1_700_000
 # Buckets that `/histogram` returns; above, neighbours are joined.
 MOST_BUCKETS = 4096
 
@@ -177,8 +178,8 @@ def ridges_of(
     )
 
 
-def statistics_of(run: Run, query: StatisticsQuery) -> Answer:
-    """Returns the answer of `/statistics`: every step that is asked for of the selected series.
+def statistics_of(run: Run, query: StatisticsQuery) -> tuple[Answer, list[Columns]]:
+    """Returns the answer of `/statistics` and the rows of each element of its `series`.
 
     Raises:
       InvalidArgumentError: these are too many for one answer.
@@ -186,29 +187,33 @@ def statistics_of(run: Run, query: StatisticsQuery) -> Answer:
     chosen = {one.tag: one for one in choose(run, query.selection)}
     found = run.read(list(chosen))
     asked = _within(found.series, query.span)
-    records = sum(len(series.steps) for series in asked)
-    if records > MOST_RECORDS:
-        text = (
-            f"{records:,} records are too many for one answer, which has at most {MOST_RECORDS:,}"
-        )
-        raise errors.InvalidArgumentError(f"{text}: name some tags, roles or steps.")
-    answered: list[Answer] = []
+    picked = thin([one.steps for one in asked], query.steps)
+    numbers = statistics.width(query.numbers) * sum(map(len, picked))
+    if numbers > MOST_NUMBERS:
+        text = f"{numbers:,} numbers are too many for one answer, which has at most"
+        fewer = "name some tags, roles, steps or numbers"
+        raise errors.InvalidArgumentError(f"{text} {MOST_NUMBERS:,}: {fewer}.")
+    columns: list[Columns] = []
     shown: list[Shown] = []
-    for whole, series in zip(found.series, asked, strict=True):
-        histograms = cleaned(series.records)
-        names = asdict(chosen[series.tag])
-        times = {"step": list(series.steps), "wall_time": wire.jsonable(series.wall_times)}
-        answered.append({**names, **times, **statistics.columns(histograms)})
+    for whole, series, picks in zip(found.series, asked, picked, strict=True):
+        histograms = cleaned([series.records[index] for index in picks])
+        steps = tuple(series.steps[index] for index in picks)
+        wall_times = np.array([series.wall_times[index] for index in picks], dtype=np.float64)
+        measured = statistics.measure(histograms, query.numbers)
+        columns.append(Columns(np.array(steps, dtype=np.int64), wall_times, measured))
         layer = chosen[series.tag].layer
-        broken = first_broken(series, range(len(series.steps)), histograms)
-        steps = series.steps
-        shown.append(Shown(series.tag, layer, whole.steps, steps, steps, histograms, broken))
-    return {
+        broken = first_broken(series, picks, histograms)
+        shown.append(Shown(series.tag, layer, whole.steps, series.steps, steps, histograms, broken))
+    answer = {
         "run": query.selection.run,
-        "series": answered,
+        "series": [
+            {**asdict(chosen[series.tag]), "quality": one.quality()}
+            for series, one in zip(asked, columns, strict=True)
+        ],
         "unreadable": [asdict(one) for one in found.unreadable],
         "notices": find(shown, found.unreadable, run.kept, run.last_step),
     }
+    return answer, columns
 
 
 def histogram(run: Run, tag: str, step: int) -> Answer:

@@ -9,7 +9,7 @@ root of a mean of squares or the fourth root of one of fourth powers, by no more
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,34 +45,43 @@ def count_bounds(histograms: Histograms) -> Interval:
     return Interval(total - off, total + off)
 
 
-def bounds(histograms: Histograms) -> dict[str, Interval]:
+def bounds(histograms: Histograms, names: Collection[str] = NAMES) -> dict[str, Interval]:
     """Returns bounds on numbers of the counted values, each [R].
 
     They are `mean`, `std`, `rms`, `min`, `max`, `near_zero`, `kurtosis` (mean fourth power of the
     distance to the mean, over the squared variance: 3 for a normal distribution) and `max_sigma`
-    (the largest distance to the mean, over the standard deviation).
+    (the largest distance to the mean, over the standard deviation). Those named are there, and
+    always `mean`, `min` and `max`.
     """
-    parts = [_bounds(block) for block in blocks(histograms)]
+    asked = frozenset(names)
+    parts = [_bounds(block, asked) for block in blocks(histograms)]
     return {
         name: Interval(
             np.concatenate([np.empty(0), *(part[name].low for part in parts)]),
             np.concatenate([np.empty(0), *(part[name].high for part in parts)]),
         )
-        for name in NAMES
+        for name in (parts[0] if parts else NAMES)
     }
 
 
-def _bounds(histograms: Histograms) -> dict[str, Interval]:
+def _bounds(histograms: Histograms, asked: frozenset[str]) -> dict[str, Interval]:
     rows = scaled(histograms)
     exact = exact_moments(histograms.logged, histograms.total)
     least, most = _extremes(histograms, rows)
     mean = _mean(rows, least, most, rows.down(exact.mean))
-    centre = np.clip(np.nan_to_num(rows.down(moments(histograms).mean)), mean.low, mean.high)
-    std = _std(rows, centre, rows.down(exact.std), _rough_std(histograms, rows))
-    rms = _rms(rows, mean, rows.down(exact.rms))
-    values = mean, std, rms, least, most
-    found = dict(zip(NAMES, (*values, _near_zero(rows, rms)), strict=False))
-    found["kurtosis"], found["max_sigma"] = _shape(rows, mean, std, least, most)
+    found = {"mean": mean, "min": least, "max": most}
+    if asked & {"std", "kurtosis", "max_sigma"}:
+        centre = np.clip(np.nan_to_num(rows.down(moments(histograms).mean)), mean.low, mean.high)
+        rough = _rough_std(histograms, rows)
+        found["std"] = _std(rows, centre, rows.down(exact.std), rough)
+    if asked & {"rms", "near_zero"}:
+        found["rms"] = _rms(rows, mean, rows.down(exact.rms))
+    values = list(found.values())
+    if "near_zero" in asked:
+        found["near_zero"] = _near_zero(rows, found["rms"])
+    if asked & {"kurtosis", "max_sigma"}:
+        shape = _shape(rows, mean, found["std"], least, most)
+        found["kurtosis"], found["max_sigma"] = shape
     _settle(found, least.low == most.high, least.low)
     for one in values:
         one.low[:], one.high[:] = (
@@ -246,9 +255,9 @@ def _settle(found: dict[str, Interval], same: NDArray[np.bool_], value: Floats) 
         "kurtosis": np.full_like(value, np.nan),
         "max_sigma": np.full_like(value, np.nan),
     }
-    for name, exact in known.items():
-        np.copyto(found[name].low, exact, where=same)
-        np.copyto(found[name].high, exact, where=same)
+    for name in known.keys() & found.keys():
+        np.copyto(found[name].low, known[name], where=same)
+        np.copyto(found[name].high, known[name], where=same)
 
 
 def quantile_bounds(

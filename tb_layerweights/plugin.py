@@ -14,7 +14,7 @@ from tensorboard import errors, plugin_util
 from tensorboard.plugins import base_plugin
 from werkzeug import Request, Response
 
-from tb_layerweights import answers, overview, query, respond, static_files, statistics, wire
+from tb_layerweights import answers, columns, overview, query, respond, static_files, wire
 from tb_layerweights.events import EventFiles
 from tb_layerweights.reading import Contents, contents
 from tb_layerweights.recent import Recent
@@ -122,10 +122,14 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         if unchanged := respond.not_modified(request, etag):
             return unchanged
         with self._turn():
-            answer = answers.statistics_of(run, question)
-        if question.format == "csv":
-            return respond.send_text(request, statistics.table(answer["series"]), "text/csv", etag)
-        return respond.send_json(request, answer, etag)
+            answer, series = answers.statistics_of(run, question)
+            if question.format == "json":
+                return respond.send_json(request, columns.to_json(answer, series), etag)
+            if question.format == "csv":
+                table = columns.to_table(answer, series, question.numbers)
+                return respond.send_text(request, table, "text/csv", etag)
+            body = columns.to_bytes(answer, series, question.numbers)
+            return respond.send_bytes(request, body, etag)
 
     def _progress(self, request: Request) -> Response:
         read = self._files.progress(query.required(request.args, "run"))

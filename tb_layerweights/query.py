@@ -10,10 +10,13 @@ from werkzeug.datastructures import MultiDict
 
 from tb_layerweights.grid import Axis, narrowest
 from tb_layerweights.names import ROLES
+from tb_layerweights.statistics import NAMES
 
 MOST_TAGS = 10_000
 # TensorBoard's steps are 64-bit integers.
 LEAST_STEP, MOST_STEP = -(2**63), 2**63 - 1
+# As many steps as there are.
+ALL_STEPS = 1 << 62
 # Edges of buckets are float32 numbers, and none of these is larger.
 LARGEST = 3.4e38
 
@@ -62,6 +65,8 @@ class StatisticsQuery:
 
     selection: Selection
     span: Span
+    steps: int
+    numbers: tuple[str, ...]
     format: str
 
 
@@ -173,6 +178,20 @@ def window(args: Args) -> tuple[float, float] | None:
     return low, high
 
 
+def numbers(args: Args) -> tuple[str, ...]:
+    """Returns which numbers of each step are asked for, in their order, all by default.
+
+    Raises:
+      InvalidArgumentError: there is no such number.
+    """
+    asked = args.getlist("number")
+    for name in asked:
+        if name not in NAMES:
+            expected = f"one of {', '.join(NAMES)}"
+            raise errors.InvalidArgumentError(f"'number' must be {expected}, not {quote(name)}.")
+    return tuple(name for name in NAMES if name in asked) if asked else NAMES
+
+
 def densities(args: Args) -> DensitiesQuery:
     """Returns the question of `/densities`.
 
@@ -199,5 +218,9 @@ def statistics(args: Args) -> StatisticsQuery:
       InvalidArgumentError: a parameter is missing, malformed or out of range.
     """
     return StatisticsQuery(
-        selection(args), span(args), format=choice(args, "format", "json", "csv")
+        selection(args),
+        span(args),
+        steps=number(args, "steps", ALL_STEPS, 2, 2000),
+        numbers=numbers(args),
+        format=choice(args, "format", "json", "csv", "safetensors"),
     )

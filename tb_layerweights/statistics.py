@@ -1,10 +1,8 @@
-"""Per-step numbers of a series, as columns and as a table."""
+"""Numbers of histograms, each in an interval that certainly holds the true one."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +28,9 @@ LEAST_STD = 1e-60
 CLOSE = 4 * float(np.finfo(np.float32).eps)
 DISTANCES = ("distance_first", "distance_previous")
 NUMBERS = ("count", *MOMENTS, *DISTANCES, "non_finite")
+RANKS = "quantiles"
+# What can be asked for.
+NAMES = (*NUMBERS, RANKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ class Measured:
         return "bound" if at_end[known].all() else "estimated"
 
 
+def width(names: Collection[str]) -> int:
+    """Returns how many numbers of each row that are."""
+    return len(names) + (len(QUANTILES) - 1 if RANKS in names else 0)
+
+
 def _within(value: Floats, interval: Interval, close: float = CLOSE) -> Measured:
     value = np.clip(value, interval.low, interval.high)
     missing = np.isnan(value)
@@ -72,49 +78,69 @@ def _within(value: Floats, interval: Interval, close: float = CLOSE) -> Measured
     )
 
 
-def measure(histograms: Histograms) -> dict[str, Measured]:
-    """Returns the numbers of every row that need no other row, each [R].
+def measure(
+    histograms: Histograms, names: Collection[str] = NAMES, q: Sequence[float] = QUANTILES
+) -> dict[str, Measured]:
+    """Returns numbers of every row in the order of `NAMES`, each [R], and quantiles, [R, Q].
+
+    Only what is asked for is worked out.
 
     `kurtosis` is the mean fourth power of the distance to the mean, over the squared variance: 3
     for a normal distribution. `max_sigma` is the largest distance to the mean, over the standard
-    deviation. `non_finite` counts values that are NaN or infinite.
+    deviation. `non_finite` counts values that are NaN or infinite. The distances are those to the
+    first and to the previous row.
+
+    Args:
+      histograms: R rows.
+      names: some of `NAMES`.
+      q: the orders of the quantiles, Q of them.
     """
+    asked = set(names)
+    found: dict[str, Measured] = {}
+    if "count" in asked:
+        found["count"] = _within(histograms.total, count_bounds(histograms), 0.0)
+    if asked - {"count", "non_finite"}:
+        limits = bounds(histograms, asked)
+        found |= _moments(histograms, asked, limits)
+        found |= _distances(histograms, asked, limits["mean"])
+    if "non_finite" in asked:
+        found["non_finite"] = _non_finite(histograms)
+    if RANKS in asked:
+        found[RANKS] = _within(quantiles(histograms, q), quantile_bounds(histograms, q, limits))
+    return found
+
+
+def _moments(
+    histograms: Histograms, asked: set[str], limits: dict[str, Interval]
+) -> dict[str, Measured]:
+    if not asked & set(MOMENTS):
+        return {}
     measured = moments(histograms)
-    through = cumulative(histograms, near_zero_points(measured.rms))
-    limits = bounds(histograms)
-    values = {
-        "mean": measured.mean,
-        "std": measured.std,
-        "rms": measured.rms,
-        "min": histograms.minimum,
-        "max": histograms.maximum,
-        "near_zero": near_zero(histograms, through),
-        "kurtosis": _kurtosis(histograms, measured),
-        "max_sigma": _max_sigma(histograms, measured),
+    guesses: dict[str, Callable[[], Floats]] = {
+        "mean": lambda: measured.mean,
+        "std": lambda: measured.std,
+        "rms": lambda: measured.rms,
+        "min": lambda: histograms.minimum,
+        "max": lambda: histograms.maximum,
+        "near_zero": lambda: near_zero(
+            histograms, cumulative(histograms, near_zero_points(measured.rms))
+        ),
+        "kurtosis": lambda: _kurtosis(histograms, measured),
+        "max_sigma": lambda: _max_sigma(histograms, measured),
     }
-    return {
-        "count": _within(histograms.total, count_bounds(histograms), 0.0),
-        **{name: _within(values[name], limits[name]) for name in MOMENTS},
-        "non_finite": _non_finite(histograms),
-    }
+    return {name: _within(guesses[name](), limits[name]) for name in MOMENTS if name in asked}
 
 
-def measure_quantiles(
-    histograms: Histograms, q: Sequence[float], measured: dict[str, Measured]
-) -> Measured:
-    """Returns quantiles [R, Q], given the other numbers of the rows."""
-    limits = {name: Interval(measured[name].low, measured[name].high) for name in ("min", "max")}
-    return _within(quantiles(histograms, q), quantile_bounds(histograms, q, limits))
-
-
-def measure_distances(histograms: Histograms, measured: dict[str, Measured]) -> dict[str, Measured]:
-    """Returns the Wasserstein-1 distances to other rows, [R], given the other numbers."""
+def _distances(histograms: Histograms, asked: set[str], mean: Interval) -> dict[str, Measured]:
+    """Returns the Wasserstein-1 distances to other rows, [R], given bounds on the means."""
+    if not asked & set(DISTANCES):
+        return {}
     first, previous = distances(histograms)
-    mean = Interval(measured["mean"].low, measured["mean"].high)
     limits = distance_bounds(histograms, mean, first, previous)
     return {
         name: _within(value, interval)
         for name, value, interval in zip(DISTANCES, (first, previous), limits, strict=True)
+        if name in asked
     }
 
 
@@ -171,33 +197,13 @@ def near_zero(histograms: Histograms, through: Floats) -> Floats:
     return np.where(histograms.total > 0, through[:, 1] - through[:, 0], np.nan)
 
 
-def columns(histograms: Histograms) -> dict[str, Any]:
-    """Returns the numbers of every row as JSON columns, `null` for those that don't exist."""
-    found = measure(histograms)
-    found |= measure_distances(histograms, found)
-    ordered = {name: found[name] for name in NUMBERS}
-    ranks = measure_quantiles(histograms, QUANTILES, found)
-    sides: dict[str, dict[str, Any]] = {
-        side: {
-            **{name: jsonable(getattr(one, side)) for name, one in ordered.items()},
-            "quantiles": {
-                f"{q:g}": jsonable(getattr(ranks, side)[:, column])
-                for column, q in enumerate(QUANTILES)
-            },
-        }
-        for side in ("value", "low", "high")
-    }
-    quality = {name: one.quality() for name, one in (*ordered.items(), ("quantiles", ranks))}
-    return {**sides["value"], "low": sides["low"], "high": sides["high"], "quality": quality}
-
-
 def describe(histograms: Histograms, tensor: NDArray[Any], most_buckets: int) -> dict[str, Any]:
     """Returns one histogram, each number with its bounds; `tensor` holds its logged buckets.
 
     With more than `most_buckets` buckets, neighbours are joined.
     """
-    found = measure(histograms)
-    ranks = measure_quantiles(histograms, SHOWN_QUANTILES, found)
+    found = measure(histograms, {*NAMES} - {*DISTANCES}, SHOWN_QUANTILES)
+    ranks = found[RANKS]
     return {
         "buckets": _join(as_logged(tensor), most_buckets),
         "count": _quantity(found["count"]),
@@ -229,29 +235,3 @@ def _join(buckets: Floats, most: int) -> list[list[float | None]]:
         counts = np.add.reduceat(buckets[:, 2], first)
         buckets = np.stack((buckets[first, 0], buckets[last, 1], counts), axis=1)
     return [jsonable(row) for row in buckets]
-
-
-def table(series: Iterable[dict[str, Any]]) -> str:
-    """Returns CSV with a header and one line for each (series, step)."""
-    names = ("tag", "layer", "parameter", "role")
-    ranks = [f"{q:g}" for q in QUANTILES]
-    bounded = [*NUMBERS, *(f"q{rank}" for rank in ranks)]
-    ends = [f"{name}_{side}" for name in bounded for side in ("low", "high")]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((*names, "step", "wall_time", *bounded, *ends))
-    for one in series:
-        cells = [_harmless(one[name]) for name in names]
-        values, low, high = (
-            [*(side[name] for name in NUMBERS), *(side["quantiles"][rank] for rank in ranks)]
-            for side in (one, one["low"], one["high"])
-        )
-        pairs = [column for pair in zip(low, high, strict=True) for column in pair]
-        for row in zip(one["step"], one["wall_time"], *values, *pairs, strict=True):
-            writer.writerow((*cells, *("" if value is None else value for value in row)))
-    return text.getvalue()
-
-
-def _harmless(text: str) -> str:
-    """Keeps a spreadsheet from running a tag as a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text

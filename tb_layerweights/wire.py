@@ -1,4 +1,4 @@
-"""Densities as bytes: one safetensors file with the rows of all series, or the same as JSON."""
+"""Rows as bytes: one safetensors file with those of all series; densities also as JSON."""
 
 from __future__ import annotations
 
@@ -83,22 +83,29 @@ def to_bytes(answer: dict[str, Any], series: Sequence[Ridges]) -> bytes:
       series: at least none; all with the same number of bins and bits.
     """
     bins, wide = int(answer["bins"]), np.uint8 if answer["bits"] == 8 else np.uint16
-    sizes = [len(one.step) for one in series]
-    tensors: dict[str, NDArray[Any]] = {
-        "offset": np.concatenate(([0], np.cumsum(sizes))).astype(np.int32),
+    tensors = rows([one.step for one in series], [one.wall_time for one in series])
+    tensors |= {
         "range": np.array([(one.grid.first, one.grid.last) for one in series]).reshape(-1, 2),
         "threshold": np.array([one.grid.threshold for one in series], dtype=np.float64),
         "density": np.concatenate([np.empty((0, bins), wide), *(one.density for one in series)]),
     }
-    for name, kind in ROW_TYPES.items():
-        rows = [np.empty(0), *(getattr(one, name) for one in series)]
-        if name == "step":
-            rows = [row.astype(np.int64) for row in rows]
-        tensors[name] = np.concatenate(rows).astype(kind)
-    tensors["wall_time"] = np.round(tensors["wall_time"] / TICK) * TICK
+    for name in ROW_TYPES.keys() - tensors.keys():
+        numbers = [np.empty(0), *(getattr(one, name) for one in series)]
+        tensors[name] = np.concatenate(numbers).astype(ROW_TYPES[name])
     for name in ESTIMATES | ({"peak"} if answer["bits"] == 8 else set()):
         tensors[name] = shortened(tensors[name])
     return save(tensors, metadata={"answer": json.dumps(answer, allow_nan=False)})
+
+
+def rows(steps: Sequence[NDArray[np.int64]], wall_times: Sequence[Floats]) -> dict[str, Any]:
+    """Returns the tensors that say which rows there are, given those of each series."""
+    sizes = [len(one) for one in steps]
+    times = np.concatenate([np.empty(0), *wall_times])
+    return {
+        "offset": np.concatenate(([0], np.cumsum(sizes))).astype(np.int32),
+        "step": np.concatenate([np.empty(0, np.int64), *steps]),
+        "wall_time": np.round(times / TICK) * TICK,
+    }
 
 
 def shortened(values: NDArray[np.float32]) -> NDArray[np.float32]:

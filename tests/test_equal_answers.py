@@ -30,6 +30,7 @@ QUESTIONS: list[tuple[str, dict[str, str]]] = [
     ("statistics", {}),
     ("statistics", {"from": "1", "to": "3"}),
     ("statistics", {"format": "csv"}),
+    ("statistics", {"format": "safetensors", "steps": "2"}),
 ]
 
 

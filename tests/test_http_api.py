@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from safetensors.numpy import load
 from tensorboard.plugins import base_plugin
 
 import tb_layerweights
 from tb_layerweights import notices, wire
 from tb_layerweights.plugin import LayerWeightsPlugin
+from tb_layerweights.statistics import NAMES
 from tests.loaders import ANSWERING, Loaded
 
 TEXT = (Path(tb_layerweights.__file__).parent / "http_api.md").read_text(encoding="utf-8")
@@ -66,6 +68,23 @@ def test_the_table_of_tensors_is_that_of_the_answer(loaded: Loaded) -> None:
         "tag", "layer", "parameter", "role", "steps_kept", "steps_within", "edges",
         *set(described) - {"offset"},
     }  # fmt: skip
+
+
+def test_the_tensors_of_statistics_are_those_of_the_table(loaded: Loaded) -> None:
+    rows = re.findall(r"^\| (`.*?) \| (.*?) \|", SECTIONS["`/statistics`"], re.MULTILINE)
+    described = {name: kind for names, kind in rows for name in re.findall(r"`(\w+)`", names)}
+    query = {"run": "keras/train", "format": "safetensors"}
+    tensors = load(loaded.get("statistics", **query).data)
+    for name, tensor in tensors.items():
+        end = re.search("(_low|_high)?$", name)
+        kind = described.get(name, described[f"NAME{end[0] if end else ''}"])
+        assert kind.split()[0].lower() == f"{tensor.dtype.kind}{8 * tensor.itemsize}", name
+        assert len(kind.split("[")[1].split(",")) == tensor.ndim, name
+
+
+def test_every_number_is_named() -> None:
+    named = SECTIONS["`/statistics`"].partition("default: all of them")[0].partition("`number`")[2]
+    assert tuple(re.findall(r"`(\w+)`", named)) == NAMES
 
 
 def test_every_notice_is_named() -> None:

@@ -34,6 +34,8 @@ def _no_complaint_of_tensorboard(caplog: pytest.LogCaptureFixture) -> Iterator[N
     *(f"densities?run=torch&bins={bins}" for bins in (
         "", "7", "1025", "-1", "nan", "1e9", "0x10", "%D9%A1%D9%A2%D9%A3", "1_0", "+64", " 64",
         "64.0", "1" * 5000)),
+    "statistics?run=torch&steps=1", "statistics?run=torch&steps=2001",
+    *(f"statistics?run=torch&number={name}" for name in ("", "Mean", "mean,std", "q0.5", "step")),
     "densities?run=torch&steps=1", "densities?run=torch&steps=2001", "densities?run=torch&bits=12",
     *(f"{route}?run=torch&{ends}" for route in ("densities", "statistics") for ends in (
         "from=5&to=4", "from=", "to=1.5", "from=1e2", "to=9223372036854775808")),
@@ -120,12 +122,12 @@ def test_densities_are_compressed_for_those_who_ask(python_loaded: Loaded) -> No
 
 QUERY = st.dictionaries(
     st.sampled_from(["run", "tag", "step", "bins", "steps", "axis", "bits", "format", "role",
-                     "from", "to", "low", "high"]),
+                     "from", "to", "low", "high", "number"]),
     st.one_of(
         st.text(max_size=12),
         st.integers(-10, 3000).map(str),
         st.sampled_from(["torch", "hostile", "keras/train", KERNEL, "poison", "json", "csv",
-                         "symlog", "full", "16", "gradient", "weight"]),
+                         "symlog", "full", "16", "gradient", "weight", "mean", "safetensors"]),
     ),
 )  # fmt: skip
 

@@ -133,15 +133,16 @@ def test_the_first_step_is_among_those_shown(log: Log) -> None:
     assert "at step 1990: 1 of 41 values." in answer["notices"][0]["text"]
 
 
-def test_too_many_records_for_one_answer_are_refused(
+def test_too_many_numbers_for_one_answer_are_refused(
     python_log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "MOST_RECORDS", 2 * LONG - 1)
+    monkeypatch.setattr(answers, "MOST_NUMBERS", 17 * 2 * LONG - 1)
     response = python_log.ask("statistics", run="long", read="every")
     assert response.status_code == 400
-    assert "4,000 records are too many" in response.text
-    one = python_log.ask("statistics", run="long", tag="a.weight", read="every")
-    assert one.status_code == 200
+    assert "68,000 numbers are too many" in response.text
+    for fewer in ({"tag": "a.weight"}, {"steps": 51}, {"to": 1000}, {"number": "mean"}):
+        answer = python_log.ask("statistics", run="long", read="every", **fewer)
+        assert answer.status_code == 200, fewer
 
 
 def test_nan_that_tensorboard_drops_is_counted(log: Log) -> None:

@@ -45,19 +45,20 @@ ROOMS: dict[str, set[str]] = {
         "collided", "events", "histogram", "keras_graph", "layers", "names", "query", "series",
         "source",
     },
-    "query": {"grid", "names"},
+    "columns": {"statistics", "wire"},
+    "query": {"grid", "names", "statistics"},
     "findings": {"histogram", "notices", "series"},
     "overview": {
         "events", "layers", "names", "natural", "notices", "reading", "series", "source",
     },
     "answers": {
-        "density", "events", "findings", "grid", "histogram", "query", "reading", "series",
-        "source", "statistics", "steps", "wire",
+        "columns", "density", "events", "findings", "grid", "histogram", "query", "reading",
+        "series", "source", "statistics", "steps", "wire",
     },
     "respond": {"series", "source"},
     "plugin": {
-        "answers", "events", "overview", "query", "reading", "recent", "respond", "source",
-        "static_files", "statistics", "wire",
+        "answers", "columns", "events", "overview", "query", "reading", "recent", "respond",
+        "source", "static_files", "wire",
     },
     "loader": {"plugin"},
 }  # fmt: skip

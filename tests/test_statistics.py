@@ -1,41 +1,28 @@
 from __future__ import annotations
 
-import csv
-import io
-import json
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tb_layerweights import statistics
 from tb_layerweights.histogram import Histograms, clean, moments
 from tb_layerweights.series import Totals
 from tb_layerweights.statistics import (
-    NUMBERS,
+    NAMES,
+    RANKS,
     SHOWN_QUANTILES,
     Measured,
-    columns,
     describe,
     measure,
-    measure_distances,
-    measure_quantiles,
+    width,
 )
 from tests.arrays import RECORDS, Floats, arrays, histograms_of
 from tests.logdirs import HOSTILE
 from tests.test_histogram import ANY_ROWS
 
 
-def everything(histograms: Histograms) -> list[Measured]:
-    found = measure(histograms)
-    moved = measure_distances(histograms, found)
-    ranks = measure_quantiles(histograms, SHOWN_QUANTILES, found)
-    return [*found.values(), *moved.values(), ranks]
-
-
 def assert_within(histograms: Histograms) -> None:
-    for one in everything(histograms):
+    for one in measure(histograms, q=SHOWN_QUANTILES).values():
         missing = np.isnan(one.value)
         assert (np.isnan(one.low) == missing).all()
         assert (np.isnan(one.high) == missing).all()
@@ -53,7 +40,21 @@ def test_every_best_guess_lies_in_its_interval(writer: str, rows: list[Floats]) 
 @given(st.lists(ANY_ROWS, min_size=1, max_size=3))
 def test_whatever_was_logged_a_guess_lies_in_its_interval(tensors: list[Floats]) -> None:
     assert_within(clean(tensors))
-    json.dumps(columns(clean(tensors)), allow_nan=False)
+
+
+@settings(deadline=None)
+@given(st.lists(ANY_ROWS, max_size=3), st.sets(st.sampled_from(NAMES)))
+def test_a_number_is_the_same_whatever_else_is_asked_for(
+    tensors: list[Floats], names: set[str]
+) -> None:
+    histograms = clean(tensors)
+    whole, part = measure(histograms), measure(histograms, names)
+    assert list(whole) == list(NAMES)
+    assert list(part) == [name for name in NAMES if name in names]
+    for name, one in part.items():
+        for side in ("value", "low", "high"):
+            assert getattr(one, side).tobytes() == getattr(whole[name], side).tobytes()
+    assert width(names) * len(tensors) == sum(one.value.size for one in part.values())
 
 
 @pytest.mark.parametrize(
@@ -128,24 +129,12 @@ def test_moments_take_the_totals_where_there_are_some() -> None:
     assert moments(guessed).std[0] != pytest.approx(values.std(), rel=1e-9)
 
 
-def test_a_single_histogram_has_the_numbers_of_the_columns() -> None:
+def test_a_single_histogram_has_the_numbers_of_a_row() -> None:
     values = np.random.default_rng(0).normal(0.2, 1, 500)
     histograms = histograms_of("kept", values)
-    one = describe(histograms, np.zeros((0, 3)), 10)
-    many = columns(histograms)
+    one, row = describe(histograms, np.zeros((0, 3)), 10), measure(histograms)
     for name, quantity in one["moments"].items():
-        assert quantity["value"] == many[name][0]
-        assert quantity["low"] == many["low"][name][0]
-        assert quantity["quality"] == many["quality"][name]
-    assert one["quantiles"][4]["high"] == many["high"]["quantiles"]["0.5"][0]
-
-
-def test_the_table_has_bounds_after_the_values() -> None:
-    values = np.random.default_rng(0).normal(0.2, 1, 500)
-    names = {"tag": "a", "layer": "a", "parameter": "", "role": "weight"}
-    series = {**names, "step": [3], "wall_time": [1.0], **columns(histograms_of("kept", values))}
-    (line,) = csv.DictReader(io.StringIO(statistics.table([series])))
-    assert list(line)[6 : 6 + len(NUMBERS)] == list(NUMBERS)
-    assert float(line["std_low"]) < float(line["std"]) < float(line["std_high"])
-    assert float(line["q0.5_low"]) <= float(line["q0.5"]) <= float(line["q0.5_high"])
-    assert (line["distance_previous"], line["non_finite_high"]) == ("", "")
+        assert quantity["value"] == row[name].value[0]
+        assert quantity["low"] == row[name].low[0]
+        assert quantity["quality"] == row[name].quality()
+    assert one["quantiles"][4]["high"] == row[RANKS].high[0, 2]

@@ -89,6 +89,8 @@ export const theme = signal<Theme>("light");
 /** False while another tab is in front. */
 export const visible = signal(true);
 export const pixelRatio = signal(1);
+/** Whether the person wants nothing to move by itself. */
+export const calm = signal(false);
 
 /** Starts to listen to the host; `onReload` is called for each of its data reloads. */
 export function connect(onReload: () => void): void {
@@ -96,6 +98,7 @@ export function connect(onReload: () => void): void {
   watchTheme(host);
   watchPixelRatio();
   watchVisibility();
+  watchMotion();
   if (host === null) return;
   borrowFonts(host.document);
   const { port1, port2 } = new MessageChannel();
@@ -131,6 +134,15 @@ function watchVisibility(): void {
   };
   update();
   window.addEventListener("resize", update);
+}
+
+function watchMotion(): void {
+  const reduced = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const update = () => {
+    calm.value = reduced.matches;
+  };
+  update();
+  reduced.addEventListener("change", update);
 }
 
 function watchPixelRatio(): void {

@@ -13,6 +13,7 @@ import { formatDuration, stepLabel } from "../src/model/time";
 import { areaPeak, chartAxis } from "../src/scene/chart";
 import { compare, heightsAt, movedShare } from "../src/scene/compare";
 import { lineCurve, rowPeak } from "../src/scene/curve";
+import { glide, hasGrown } from "../src/scene/glide";
 import { overlay } from "../src/scene/overlay";
 import { ridgeline } from "../src/scene/ridgeline";
 import { linesAt, runsChart, stack } from "../src/scene/stack";
@@ -250,4 +251,19 @@ test("steps are called by number, by time since the first, or by the moment", ()
   const timeless = bells(3, { wallTimes: new Float64Array(3).fill(Number.NaN) });
   expect(stepLabel(timeless, 2, "relative")).toBe("20");
   expect(formatDuration(3 * 86400)).toBe("3 d");
+});
+
+test("when a series gains a step its ridges glide to their new places and the new one rises", () => {
+  const [before, after] = [bells(4), bells(5)].map((series) =>
+    ridgeline(stepLines(series), optionsOf(series)),
+  );
+  if (before === undefined || after === undefined) throw new Error();
+  expect(hasGrown(before, after)).toBe(true);
+  expect(hasGrown(after, after)).toBe(false);
+  const baselines = (share: number) =>
+    glide(before, after, share).curves.map((one) => one.baseline);
+  expect(baselines(1)).toEqual(after.scene.curves.map((one) => one.baseline));
+  expect(baselines(0).slice(0, 4)).toEqual(before.scene.curves.map((one) => one.baseline));
+  const rising = glide(before, after, 0).curves.at(-1);
+  expect(new Set(rising?.ys)).toEqual(new Set([Math.fround(rising?.baseline ?? 0)]));
 });

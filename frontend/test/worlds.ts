@@ -1,6 +1,7 @@
 import { padded, sharedAxis } from "../src/model/axis";
 import { PALETTES, stepTints } from "../src/model/colors";
 import type { Series } from "../src/model/series";
+
 import { chartPeak } from "../src/scene/chart";
 import type { StepsOptions } from "../src/scene/ridgeline";
 import type { Line } from "../src/scene/scene";

@@ -83,6 +83,28 @@ class Tab:
     def control(self, role: Any, name: str) -> Locator:
         return self.frame.get_by_role(role, name=name, exact=True)
 
+    def option(self, name: str) -> Locator:
+        """A control of the Display panel, which is opened for it."""
+        panel = self.control("button", "Display")
+        if panel.get_attribute("aria-expanded") == "false":
+            panel.click()
+        return self.frame.get_by_role("group", name="Display").get_by_label(name, exact=True)
+
+    def choose(self, view: str, rows: str | None = None) -> None:
+        """Presses the buttons of a view and of its rows."""
+        self.control("button", view).click()
+        if rows is not None:
+            self.control("button", rows).click()
+
+    def drag(self, chart: Locator, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Draws over a chart with the mouse, positions from its upper left corner."""
+        box = chart.bounding_box()
+        assert box is not None
+        self.page.mouse.move(box["x"] + start[0], box["y"] + start[1])
+        self.page.mouse.down()
+        self.page.mouse.move(box["x"] + end[0], box["y"] + end[1], steps=6)
+        self.page.mouse.up()
+
     def address_part(self, key: str) -> str | None:
         """What the address of the page says of our view."""
         found = re.search(rf"&p\.layer_weights\.{key}=([^&]*)", self.page.url)

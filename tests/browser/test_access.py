@@ -12,13 +12,22 @@ AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "ax
 FOCUS = {"focus": {"run": "healthy", "tag": "sequential/dense/kernel/histogram"}}
 
 
+VIEWS = {
+    "all": {},
+    "overlay": {"view": "overlay"},
+    "map": {"view": "map"},
+    "table": {"view": "table"},
+    "focus": FOCUS,
+}
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", [{}, {"view": "overlay"}, FOCUS], ids=["all", "overlay", "focus"])
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
 def test_axe_finds_nothing(
     demo_logdir: Path, serve: Serve, open_tab: OpenTab, view: dict[str, object], scheme: str
 ) -> None:
     tab = open_tab(serve(demo_logdir), view=view, color_scheme=scheme)
-    tab.charts().first.wait_for()
+    tab.frame.get_by_role("img").or_(tab.frame.locator("tbody td")).first.wait_for()
     tab.frame.evaluate(AXE.read_text())
     violations = tab.frame.evaluate("axe.run().then((results) => results.violations)")
     assert [(one["id"], one["nodes"][0]["target"]) for one in violations] == []

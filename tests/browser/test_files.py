@@ -33,12 +33,12 @@ def test_one_click_reads_every_step(
     tab.frame.locator("button.notes").click()
     tab.frame.get_by_role("button", name="Read every step").first.click()
     expect(chart).to_have_attribute("aria-label", re.compile("steps from 0 to"))
-    expect(tab.control("combobox", "Steps")).to_have_value("every")
+    expect(tab.option("Steps")).to_have_value("every")
     expect(tab.frame.locator("[data-code=sampled]")).to_have_count(0)
     tab.wait_for_address("read", "every")
     tab.reopen()
     expect(tab.charts().first).to_have_attribute("aria-label", re.compile("steps from 0 to"))
-    tab.control("combobox", "Steps").select_option("kept")
+    tab.option("Steps").select_option("kept")
     expect(tab.charts().first).not_to_have_attribute("aria-label", re.compile("steps from 0 to"))
 
 

@@ -5,11 +5,13 @@ import type { Spacing } from "./statistics";
 export interface Domain {
   low: number;
   high: number;
-  /** Whether there are numbers beyond either end, which have the colour of that end. */
-  beyondLow: boolean;
-  beyondHigh: boolean;
+  /** The smallest and the largest number there is, which may lie beyond the ends. */
+  least: number;
+  most: number;
   /** From 0 at `low` to 1 at `high`, and no further. */
   place(value: number): number;
+  /** -1 or 1 where a number lies so far beyond an end that it must not pass for one at that end, else 0. */
+  far(value: number): -1 | 0 | 1;
   /** A few numbers to mark, ascending. */
   ticks: number[];
 }
@@ -18,6 +20,8 @@ export interface Domain {
 const OUTER = 0.01;
 /** As in a box plot, a number this many interquartile ranges beyond the quartiles is not what the others are measured by. */
 const FENCE = 3;
+/** Beyond an end by this share of the whole domain is far. */
+const FAR = 0.5;
 /** Numbers that span less are evenly spaced. */
 const DECADE = 10;
 
@@ -45,14 +49,15 @@ const max = (sorted: Float64Array) => sorted[sorted.length - 1] ?? 0;
 
 /** The central 98 % of positive numbers, but no further out than the fences, which stand in factors. */
 function central(positive: Float64Array): [number, number] {
-  const sorted = positive.map(Math.log);
-  const [lower, upper] = [at(sorted, 0.25), at(sorted, 0.75)];
+  const [lower, upper] = [Math.log(at(positive, 0.25)), Math.log(at(positive, 0.75))];
+  const [low, high] = [at(positive, OUTER), at(positive, 1 - OUTER)];
   const fence = FENCE * (upper - lower);
-  const [low, high] = [at(sorted, OUTER), at(sorted, 1 - OUTER)];
-  if (fence === 0) return [Math.exp(low), Math.exp(high)];
-  // The innermost number within the fence, rather than the fence, at which there may be none.
-  const inside = sorted.filter((value) => value >= lower - fence && value <= upper + fence);
-  return [Math.exp(Math.max(low, min(inside))), Math.exp(Math.min(high, max(inside)))];
+  if (fence === 0) return [low, high];
+  // The outermost number within the fences, rather than the fence, at which there may be none.
+  const inside = positive.filter(
+    (value) => Math.log(value) >= lower - fence && Math.log(value) <= upper + fence,
+  );
+  return [Math.max(low, min(inside)), Math.min(high, max(inside))];
 }
 
 function even(sorted: Float64Array, low: number, high: number): Domain {
@@ -60,7 +65,9 @@ function even(sorted: Float64Array, low: number, high: number): Domain {
 }
 
 function decades(sorted: Float64Array, low: number, high: number): Domain {
-  return spaced(low, high, min(sorted), max(sorted), Math.log, roundTicks(low, high));
+  // Zero, and below, is as far down as there is.
+  const toUnit = (value: number) => Math.log(Math.max(value, Number.MIN_VALUE));
+  return spaced(low, high, min(sorted), max(sorted), toUnit, roundTicks(low, high));
 }
 
 /** As far to either side of zero, drawn together towards the ends where the numbers span decades. */
@@ -69,7 +76,7 @@ function signed(sorted: Float64Array, robust: boolean): Domain {
     .map(Math.abs)
     .filter((size) => size > 0)
     .sort();
-  const high = robust ? at(sizes, 1 - OUTER) : max(sizes);
+  const high = robust ? central(sizes)[1] : max(sizes);
   const middle = at(sizes, 0.5);
   const isWide = middle > 0 && high / middle >= DECADE;
   const toUnit = isWide ? (value: number) => Math.asinh(value / middle) : (value: number) => value;
@@ -88,16 +95,18 @@ function spaced(
 ): Domain {
   const from = toUnit(low);
   const width = toUnit(high) - from;
+  // Numbers that are all alike are in the middle.
+  const position = (value: number) => (width > 0 ? (toUnit(value) - from) / width : 0.5);
   return {
     low,
     high,
-    beyondLow: least < low,
-    beyondHigh: most > high,
-    // Numbers that are all alike are in the middle.
-    place: (value) =>
-      width > 0
-        ? Math.min(1, Math.max(0, (toUnit(Math.min(Math.max(value, low), high)) - from) / width))
-        : 0.5,
+    least,
+    most,
+    place: (value) => Math.min(1, Math.max(0, position(value))),
+    far: (value) => {
+      const beyond = position(value);
+      return beyond > 1 + FAR ? 1 : beyond < -FAR ? -1 : 0;
+    },
     ticks: ticks.filter((tick) => tick >= low && tick <= high),
   };
 }

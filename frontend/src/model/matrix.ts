@@ -2,7 +2,7 @@ import type { Statistic } from "./address";
 import { type Domain, domainOf } from "./domain";
 import { blockOf, parameterKey, parameterTitle } from "./names";
 import type { LayerRow } from "./outline";
-import { SHADES } from "./ramps";
+import { FAR_ABOVE, FAR_BELOW, SHADES } from "./ramps";
 import type { Series } from "./series";
 import { type Distances, STATISTIC_WORDS, valuesOf } from "./statistics";
 
@@ -106,6 +106,12 @@ export interface Shaded {
   hasBlank: boolean;
 }
 
+function shadeOf(domain: Domain, value: number): number {
+  const far = domain.far(value);
+  if (far !== 0) return far > 0 ? FAR_ABOVE : FAR_BELOW;
+  return Math.round(domain.place(value) * SHADES);
+}
+
 /** The colour of every cell, on one scale for all, or each row, in all runs, on its own. */
 export function shadesOf(matrix: Matrix, statistic: Statistic, mode: "all" | "row"): Shaded {
   const { panels, rows, columns } = matrix;
@@ -152,7 +158,7 @@ export function shadesOf(matrix: Matrix, statistic: Statistic, mode: "all" | "ro
         } else if (Number.isNaN(value)) {
           target[cell] = BLANK;
           seen.blank = true;
-        } else target[cell] = Math.round(domain.place(value) * SHADES);
+        } else target[cell] = shadeOf(domain, value);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { formatBeside, formatCount, formatGuess, formatShare } from "./format";
+import { formatBeside, formatCount, formatGuess, formatShare, formatValue } from "./format";
 import type { MatrixRow } from "./matrix";
 import { rowAtStep, type Series } from "./series";
 
@@ -79,14 +79,14 @@ const NUMBERS: Column[] = [
     "smallest",
     "No value is below: the outermost edge of a bucket",
     (one, i) => at(one.min, i),
-    (value, one, i) => `≥ ${formatBeside(value, at(one.std, i))}`,
+    (value) => `≥ ${formatValue(value)}`,
   ),
   number(
     "max",
     "largest",
     "No value is above: the outermost edge of a bucket",
     (one, i) => at(one.max, i),
-    (value, one, i) => `≤ ${formatBeside(value, at(one.std, i))}`,
+    (value) => `≤ ${formatValue(value)}`,
   ),
   number(
     "near_zero",

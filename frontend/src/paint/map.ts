@@ -43,17 +43,17 @@ function paintStripes(context: Painter, { left, top, right, bottom, color }: Hat
   context.stroke();
 }
 
+/** Around the box, so that what is in it stays in sight. */
 function paintOutline(context: Painter, outline: Outline): void {
   const { left, top, right, bottom, line, halo, width } = outline;
   context.setLineDash([]);
-  for (const [color, lineWidth] of [
-    [halo, width + 2],
-    [line, width],
-  ] as const) {
+  const around = (color: string, lineWidth: number, out: number) => {
     context.strokeStyle = color;
     context.lineWidth = lineWidth;
     context.beginPath();
-    context.rect(left + 0.5, top + 0.5, right - left - 1, bottom - top - 1);
+    context.rect(left - out, top - out, right - left + 2 * out, bottom - top + 2 * out);
     context.stroke();
-  }
+  };
+  around(halo, 1, width + 0.5);
+  around(line, width, width / 2);
 }

@@ -66,7 +66,7 @@ export function layOutMap(
   const room = (size.width - gutter - PANEL_GAP * (runs - 1)) / Math.max(1, runs);
   const exact = Math.min(MAX_COLUMN, room / Math.max(1, columns));
   const columnWidth = exact >= EVEN_COLUMN ? Math.floor(exact) : exact;
-  const width = Math.round(columnWidth * columns);
+  const width = Math.floor(columnWidth * columns);
   const panels = Array.from({ length: runs }, (_, panel) => {
     const left = gutter + panel * (width + PANEL_GAP);
     return { left, right: left + width };

@@ -3,7 +3,7 @@ import { formatStep } from "../model/format";
 import type { Matrix } from "../model/matrix";
 import { strongLabel } from "./labels";
 import { type Cell, type MapScene, type Outline, stepTicks } from "./map";
-import { nameLabels } from "./maplabels";
+import { labelledRows, nameLabels } from "./maplabels";
 import { CHARACTER, type MapLayout, type Spot } from "./maplayout";
 import type { Box, Label } from "./scene";
 
@@ -73,6 +73,11 @@ export function marksScene(
     if (named !== undefined && from >= top) {
       const middle = from + rowHeight / 2;
       const name = nameLabels(named, layout, middle, palette, false);
+      // Names that this one would cut are covered whole.
+      for (const near of labelledRows(matrix.rows, rowHeight)) {
+        const y = layout.yOf(near) - scrolled + rowHeight / 2;
+        if (Math.abs(y - middle) < 14) cover((layout.gutter - 2) / 2, y, layout.gutter - 2);
+      }
       cover((layout.gutter - 2) / 2, middle, layout.gutter - 2);
       labels.push(...name.map((one) => ({ ...one, color: palette.ink })));
     }

@@ -7,9 +7,10 @@ import { paintScene } from "../paint/paint";
 import { clearedContext } from "../paint/surface";
 import { binOfVertex } from "../scene/curve";
 import { type Hit, hitTest } from "../scene/hit";
-import type { Chart as Plan, Scene, Size } from "../scene/scene";
+import type { Line, Chart as Plan, Scene, Size } from "../scene/scene";
 import { drawing, step } from "../state";
 import { type Brush, useBrush } from "./brush";
+import { useGlide } from "./motion";
 import { pointer } from "./pointer";
 import { px } from "./px";
 
@@ -50,21 +51,21 @@ export function Chart(props: {
   name: ReadonlySignal<string>;
 }) {
   const { plan, size, name } = props;
-  const hit = useSignal<Hit | null>(null);
+  const hit = useSignal<(Hit & { of: Line }) | null>(null);
   const brush = useBrush(plan);
   const isOfSteps = () => drawing.value.rows === "steps";
   useEffect(() => {
     // What the pointer met in the chart before says nothing of this one.
     hit.value = null;
   }, [plan, size]);
-  const base = useStable(() => plan.value?.scene ?? null, plan);
+  const base = useStable(useGlide(plan), plan);
   const marks = useStable(() => {
     const shared = pointer.value;
     return (
       plan.value?.cursor({
         step: shared?.step ?? step.value,
         at: shared?.at ?? null,
-        line: hit.value?.line ?? null,
+        line: isThere(plan.value, hit.value) ? (hit.value?.line ?? null) : null,
       }) ?? null
     );
   }, plan);
@@ -75,8 +76,8 @@ export function Chart(props: {
     const x = event.clientX - bounds.left;
     brush.move(x, event.clientY - bounds.top);
     const found = chart && hitTest(chart.scene, x, event.clientY - bounds.top);
-    hit.value = found;
     const line = found && chart?.lines[found.line];
+    hit.value = found && line ? { ...found, of: line } : null;
     pointer.value =
       found && line && chart
         ? {
@@ -102,11 +103,16 @@ export function Chart(props: {
       <Painting size={size} scene={base} />
       <Painting size={size} scene={marks} />
       <Selection brush={brush.value.value} />
-      {hit.value !== null && brush.value.value === null && (
+      {hit.value !== null && brush.value.value === null && isThere(plan.value, hit.value) && (
         <Readout plan={plan} hit={hit.value} width={size.width} />
       )}
     </div>
   );
+}
+
+/** Whether the line that the pointer met is still where it was: scrolling brings others there. */
+function isThere(chart: Plan | null, hit: { line: number; of: Line } | null): boolean {
+  return hit !== null && chart?.lines[hit.line]?.series === hit.of.series;
 }
 
 /** The same function for as long as what it reads is the same signal. */

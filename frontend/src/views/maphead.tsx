@@ -2,7 +2,7 @@ import { theme } from "../host";
 import { STATISTICS, type Statistic } from "../model/address";
 import type { Domain } from "../model/domain";
 import { formatCount } from "../model/format";
-import { ramp } from "../model/ramps";
+import { FAR_ABOVE, FAR_BELOW, ramp, SHADES } from "../model/ramps";
 import { formatStatistic, isDistance, STATISTIC_WORDS } from "../model/statistics";
 import {
   between,
@@ -37,7 +37,7 @@ export function MapHead() {
         </select>
       </label>
       {chosen !== "non_finite" && (
-        <label class="select" title={SHADES[shades.value]}>
+        <label class="select" title={SCALES[shades.value]}>
           Scale
           <select
             aria-label="Scale"
@@ -66,7 +66,7 @@ export function MapHead() {
   );
 }
 
-const SHADES = {
+const SCALES = {
   all: "One scale of colours for all layers and runs",
   row: "Each row has a scale of its own, from its lowest to its highest value in all runs",
 };
@@ -92,7 +92,7 @@ function gradient(): string {
   const colors = ramp(rampKind.value, theme.value);
   const stops = Array.from(
     { length: STOPS + 1 },
-    (_, i) => colors[Math.round((i / STOPS) * (colors.length - 1))],
+    (_, i) => colors[Math.round((i / STOPS) * SHADES)],
   );
   return `linear-gradient(to right, ${stops.join(", ")})`;
 }
@@ -117,22 +117,32 @@ function Legend() {
           </ol>
         </figure>
       )}
+      {rampKind.value === "diverging" && domain !== null && domain.far(domain.least) < 0 && (
+        <Key color={FAR_BELOW} text={`far below, to ${formatStatistic(name, domain.least)}`} />
+      )}
+      {domain !== null && domain.far(domain.most) > 0 && (
+        <Key color={FAR_ABOVE} text={`far above, to ${formatStatistic(name, domain.most)}`} />
+      )}
       {hasBroken && (
         <span class="key">
           <i class="broken" /> NaN or ∞
         </span>
       )}
-      {name === "non_finite" && (
-        <span class="key">
-          <i style={{ background: ramp("sequential", theme.value)[0] }} /> none seen
-        </span>
-      )}
+      {name === "non_finite" && <Key color={0} text="none seen" />}
       {hasBlank && !isLoading.value && (
         <span class="key">
-          <i class="blank" /> nothing logged
+          <i class="blank" /> no number
         </span>
       )}
     </div>
+  );
+}
+
+function Key({ color, text }: { color: number; text: string }) {
+  return (
+    <span class="key">
+      <i style={{ background: ramp(rampKind.value, theme.value)[color] }} /> {text}
+    </span>
   );
 }
 
@@ -147,14 +157,15 @@ export function legendMarks(
       { at: 1, text: "row's highest" },
     ];
   }
-  const { low, high, beyondLow, beyondHigh } = domain;
+  const { low, high, least, most } = domain;
   if (domain.place(high) <= domain.place(low))
     return [{ at: 0.5, text: formatStatistic(name, low) }];
   const marks = [
-    { at: 0, text: `${beyondLow ? "≤ " : ""}${formatStatistic(name, low)}` },
-    { at: 1, text: `${beyondHigh ? "≥ " : ""}${formatStatistic(name, high)}` },
+    { at: 0, text: `${least < low ? "≤ " : ""}${formatStatistic(name, low)}` },
+    { at: 1, text: `${most > high ? "≥ " : ""}${formatStatistic(name, high)}` },
   ];
-  for (const tick of domain.ticks) {
+  // Zero before others, which stand close to it.
+  for (const tick of domain.ticks.toSorted((a, b) => Number(b === 0) - Number(a === 0))) {
     const at = domain.place(tick);
     const isFree = marks.every((mark) => Math.abs(mark.at - at) >= 1.6 * APART);
     if (isFree) marks.push({ at, text: formatStatistic(name, tick) });

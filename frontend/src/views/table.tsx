@@ -1,4 +1,5 @@
 import { computed, signal, useComputed, useSignal } from "@preact/signals";
+import { Fragment } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { formatCount } from "../model/format";
 import type { Series } from "../model/series";
@@ -21,6 +22,9 @@ import { useSize } from "./size";
 const ROW_HEIGHT = 28;
 /** Rows drawn ahead of either edge of the window. */
 const OVERSCAN = 8;
+
+/** The column whose course over the steps stands beside it. */
+const TREND_AFTER = "std";
 
 const sorting = signal<Sorting | null>(null);
 
@@ -74,9 +78,11 @@ export function Table() {
           <thead>
             <tr aria-rowindex={1}>
               {columns.value.map((column) => (
-                <Head key={column.key} column={column} />
+                <Fragment key={column.key}>
+                  <Head column={column} />
+                  {column.key === TREND_AFTER && <th scope="col">over steps</th>}
+                </Fragment>
               ))}
-              <th scope="col">spread over steps</th>
             </tr>
           </thead>
           <tbody onKeyDown={onKeyDown}>
@@ -138,11 +144,15 @@ function Row(props: { row: TableRow; index: number; isActive: boolean; onFocus()
         </button>
       </th>
       {columns.value.slice(1).map((column) => (
-        <td key={column.key} class={cellClass(column, isBroken)}>
-          {column.key === "run" ? <RunMark run={row.run} /> : column.text(row)}
-        </td>
+        <Fragment key={column.key}>
+          <td class={cellClass(column, isBroken)}>
+            {column.key === "run" ? <RunMark run={row.run} /> : column.text(row)}
+          </td>
+          {column.key === TREND_AFTER && (
+            <td>{row.series !== null && <Trend series={row.series} record={row.record} />}</td>
+          )}
+        </Fragment>
       ))}
-      <td>{row.series !== null && <Trend series={row.series} record={row.record} />}</td>
     </tr>
   );
 }
