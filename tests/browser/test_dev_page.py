@@ -57,6 +57,11 @@ def test_the_dev_page_shows_charts_and_the_times_of_its_frames(
         page.get_by_role("button", name="Play the steps").click()
         times = page.get_by_role("complementary", name="Frame times")
         expect(times).to_contain_text(re.compile(r"script a frame: \d.*\nframe to frame: \d"))
+        for view in ("Overlay", "Compare", "Map", "Table"):
+            page.get_by_role("button", name=view, exact=True).click()
+            expect(page.get_by_role("group", name="View")).to_be_visible()
+        page.get_by_role("button", name="Open encoder.0.layer0 weight").first.click()
+        expect(page.get_by_role("region", name="Numbers")).to_contain_text("mean")
         assert complaints == []
 
 
