@@ -3,13 +3,26 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build, context } from "esbuild";
+import { build, context, transform } from "esbuild";
 import { licenses } from "./licenses.mjs";
 
 const BUDGET_BYTES = 80_000;
 const root = fileURLToPath(new URL(".", import.meta.url));
 const outfile = fileURLToPath(new URL("../tb_layerweights/static/index.js", import.meta.url));
 const watch = process.argv.includes("--watch");
+
+/** Style sheets are bundled as texts, which esbuild would leave as they are. */
+const styles = {
+  name: "styles",
+  /** @param {import("esbuild").PluginBuild} bundling */
+  setup(bundling) {
+    bundling.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const { code } = await transform(text, { loader: "css", minify: !watch });
+      return { contents: code, loader: "text" };
+    });
+  },
+};
 
 /** @type {import("esbuild").BuildOptions} */
 const options = {
@@ -22,7 +35,7 @@ const options = {
   charset: "utf8",
   minify: !watch,
   sourcemap: watch ? "inline" : false,
-  loader: { ".css": "text" },
+  plugins: [styles],
   legalComments: "none",
   metafile: true,
   logLevel: watch ? "info" : "warning",

@@ -1,11 +1,12 @@
 import { effect } from "@preact/signals";
 import { h, render as renderInto } from "preact";
+import { view } from "./chosen";
 import { connect, readAddress, theme, watchAddress, writeAddress } from "./host";
 import { reload, startLoading } from "./load";
 import { decodeView, encodeView } from "./model/address";
-import { view } from "./state";
 import styles from "./styles.css";
 import { App } from "./views/app";
+import { onSearchKey } from "./views/search";
 
 const ADDRESS_DELAY_MS = 150;
 
@@ -38,6 +39,7 @@ export function render(): void {
   effect(() => {
     document.documentElement.dataset.theme = theme.value;
   });
+  window.addEventListener("keydown", onSearchKey);
   startLoading();
   renderInto(h(App, null), document.body);
 }

@@ -8,13 +8,12 @@ import {
   fetchRuns,
   type Progress,
 } from "./api";
+import { densityQuestion, focus, wantsDistances } from "./chosen";
 import { visible } from "./host";
 import type { Densities } from "./model/series";
 import {
   densities,
-  densityQuestion,
   distances,
-  focus,
   type Load,
   NOTHING,
   outlines,
@@ -22,7 +21,6 @@ import {
   runs,
   selectedRuns,
   shownTags,
-  wantsDistances,
 } from "./state";
 
 /** Keeps the answers in `state` in step with what is selected. Of two answers to one question the newer wins. */

@@ -1,22 +1,34 @@
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { Outline, Progress, Runs } from "./api";
+import {
+  change,
+  chosenPicks,
+  chosenRuns,
+  chosenStep,
+  hiddenKinds,
+  order,
+  pins,
+  search,
+} from "./chosen";
 import { hostRuns } from "./host";
-import { DEFAULT_VIEW, type Pick as Picked, type View } from "./model/address";
+import type { Pick as Picked } from "./model/address";
 import type { DistancesOfRun } from "./model/distances";
-import type { Kind } from "./model/kinds";
+import { KINDS, type Kind, kindOf } from "./model/kinds";
+import { matchedKey, matchingNotices, matchLayers, renamedRows } from "./model/matching";
 import { matcher, parameterKey } from "./model/names";
-import { type LayerRow, mergeOutlines } from "./model/outline";
+import { orderRows } from "./model/order";
+import { type LayerRow, mergeOutlines, withParameters } from "./model/outline";
+import { resolvePins } from "./model/pins";
 import {
   type Densities,
   type Notice,
   type Parameter,
-  ROLES,
   type Series,
+  sizesOf,
   stepsOf,
 } from "./model/series";
-import { isDistance } from "./model/statistics";
 
-/** What the page knows and what the person chose. Everything else is computed from it. */
+/** What the page knows, and what follows from that and from what the person chose. */
 
 export interface Load<T> {
   /** The last good answer; kept while a newer one is on its way and when that fails. */
@@ -27,7 +39,6 @@ export interface Load<T> {
 
 export const NOTHING = { value: null, pending: false, failure: null } as const;
 
-export const view = signal<View>(DEFAULT_VIEW);
 export const runs = signal<Load<Runs>>(NOTHING);
 export const outlines = signal<ReadonlyMap<string, Load<Outline>>>(new Map());
 /** How much of their event files is read, of the runs for which that is being waited for. */
@@ -35,65 +46,6 @@ export const progress = signal<ReadonlyMap<string, Progress>>(new Map());
 export const densities = signal<ReadonlyMap<string, Load<Densities>>>(new Map());
 /** How far the series of each run moved; asked for where the map shows it. */
 export const distances = signal<ReadonlyMap<string, Load<DistancesOfRun>>>(new Map());
-
-/** A part of the view: the same object for as long as nothing in it changes. */
-function part<T>(choose: (whole: View) => T): ReadonlySignal<T> {
-  const text = computed(() => JSON.stringify(choose(view.value)));
-  return computed(() => JSON.parse(text.value) as T);
-}
-
-export const chosenRuns = part(({ runs: chosen }) => chosen);
-export const typedRunFilter = part(({ runFilter }) => runFilter);
-export const search = part(({ search: typed }) => typed);
-export const hiddenKinds = part(({ hidden }) => hidden);
-export const focus = part(({ focus: opened }) => opened);
-export const reading = part(({ read }) => read);
-export const hasSidebar = part(({ sidebar }) => sidebar);
-export const between = part((whole) => whole.between);
-const chosenStep = part((whole) => whole.step);
-
-/** What the charts consist of: a view of steps has a chart for each run, others one for all of them. */
-export const drawing = part(({ view: kind, rows }): Pick<View, "rows"> & { kind: View["view"] } => {
-  if (kind === "compare") return { kind, rows: "runs" };
-  return { kind, rows: kind === "ridgeline" || kind === "overlay" ? rows : "steps" };
-});
-
-/** How charts are scaled and labelled. */
-export const scaling = part(
-  ({ axis, range, scale, window, heights, overlap, time, baseline }): Scales => ({
-    axis,
-    range,
-    scale,
-    window,
-    heights,
-    overlap,
-    time,
-    baseline,
-  }),
-);
-export type Scales = Pick<
-  View,
-  "axis" | "range" | "scale" | "window" | "heights" | "overlap" | "time" | "baseline"
->;
-
-/** What the densities of all layers are asked for with. */
-export const densityQuestion = part(({ axis, range, read, between: steps, window }) => ({
-  // Standard deviations are counted out here, on linear grids.
-  axis: axis === "symlog" ? ("symlog" as const) : ("linear" as const),
-  range,
-  read,
-  ...(steps === null ? {} : { from: steps[0], to: steps[1] }),
-  ...(window === null || axis === "sigma" ? {} : { low: window[0], high: window[1] }),
-}));
-export const statistic = part((whole) => whole.statistic);
-export const shades = part((whole) => whole.shades);
-export const wantsDistances = part(
-  ({ view: kind, statistic: chosen }) => kind === "map" && isDistance(chosen),
-);
-
-export function change(part: Partial<View>): void {
-  view.value = { ...view.value, ...part };
-}
 
 /** Runs to compare at first sight; with more than these the newest alone is shown until the person chooses. */
 const RUNS_AT_FIRST = 3;
@@ -119,19 +71,11 @@ export function colorIndex(run: string): number {
   return index >= 0 ? index : runNames.value.indexOf(run);
 }
 
-/** The parameters of each selected run, by key. */
-export const parametersOfRuns = computed(
-  (): ReadonlyMap<string, ReadonlyMap<string, Parameter>> => {
-    const ofRun = (run: string) =>
-      new Map(
-        outlineOf(run).flatMap((row) => row.parameters.map((one) => [parameterKey(one), one])),
-      );
-    return new Map(selectedRuns.value.map((run) => [run, ofRun(run)]));
-  },
+/** The layers of each selected run under its own names, as far as they are known. */
+const ownLayers = computed(
+  (): ReadonlyMap<string, LayerRow[]> =>
+    new Map(selectedRuns.value.map((run) => [run, outlineOf(run)])),
 );
-
-/** Layers of all selected runs in network order. */
-export const layers = computed(() => mergeOutlines(selectedRuns.value.map(outlineOf)));
 
 function outlineOf(run: string): LayerRow[] {
   return (outlines.value.get(run)?.value?.layers ?? []).map(({ layer, kind, parameters }) => ({
@@ -141,27 +85,109 @@ function outlineOf(run: string): LayerRow[] {
   }));
 }
 
-export const kindsPresent = computed((): Kind[] => {
-  const present = new Set(layers.value.flatMap((row) => row.parameters.map(({ role }) => role)));
-  return ROLES.filter((role) => present.has(role));
-});
+/** Layers that are those of another selected run under another name. */
+const renamings = computed(() =>
+  matchLayers(
+    [...ownLayers.value].map(([run, layers]) => ({
+      run,
+      layers,
+      sizeOf: ({ tag }: Parameter) =>
+        sizesOf(densities.value.get(run)?.value ?? null).get(tag) ?? null,
+    })),
+  ),
+);
 
-/** Layers and parameters that pass the search and the role chips. */
-export const shownLayers = computed((): LayerRow[] => {
-  const hidden = hiddenKinds.value;
-  const matches = matcher(search.value);
-  return layers.value
-    .map((row) => ({
-      ...row,
-      parameters: row.parameters.filter(
-        ({ role, parameter, tag }) =>
-          !hidden.includes(role) && (matches(`${row.layer} ${parameter}`) || matches(tag)),
+/**
+ * The key that a parameter of a run has in common with what it is in the other selected runs; of no run (`null`), its
+ * own.
+ */
+export function keyOf(run: string | null, parameter: Parameter): string {
+  return run === null ? parameterKey(parameter) : matchedKey(parameter, renamings.value.get(run));
+}
+
+/** The parameters of each selected run under its own names, by key. */
+export const parametersOfRuns = computed(
+  (): ReadonlyMap<string, ReadonlyMap<string, Parameter>> => {
+    const byKey = (run: string, rows: LayerRow[]) =>
+      new Map(rows.flatMap((row) => row.parameters.map((one) => [keyOf(run, one), one])));
+    return new Map([...ownLayers.value].map(([run, rows]) => [run, byKey(run, rows)]));
+  },
+);
+
+/** Layers of all selected runs in network order; each parameter under the name that its key has. */
+export const layers = computed(() =>
+  mergeOutlines(
+    [...ownLayers.value].map(([run, rows]) => renamedRows(rows, renamings.value.get(run))),
+  ),
+);
+
+/** The kind of every parameter, by key. */
+const kinds = computed(
+  (): ReadonlyMap<string, Kind> =>
+    new Map(
+      layers.value.flatMap((row) =>
+        row.parameters.map((one) => [parameterKey(one), kindOf(one, row)]),
       ),
-    }))
-    .filter((row) => row.parameters.length > 0);
+    ),
+);
+
+/** The kinds of parameters there are, with how many there are of each. */
+export const kindsPresent = computed((): ReadonlyMap<Kind, number> => {
+  const counts = new Map<Kind, number>();
+  for (const kind of kinds.value.values()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return new Map(
+    KINDS.flatMap((kind) => (counts.has(kind) ? [[kind, counts.get(kind) ?? 0]] : [])),
+  );
 });
 
-/** The tags of a run's shown parameters, in network order. */
+/** Layers and parameters that pass the search and the chips, in network order. */
+export const matchingLayers = computed((): LayerRow[] => {
+  const hidden = new Set(hiddenKinds.value);
+  const matches = matcher(search.value);
+  const isFound = (key: string) =>
+    [...parametersOfRuns.value.values()].some((ofRun) => {
+      const own = ofRun.get(key);
+      return own !== undefined && (matches(`${own.layer} ${own.parameter}`) || matches(own.tag));
+    });
+  return withParameters(layers.value, (key) => {
+    const kind = kinds.value.get(key);
+    return kind !== undefined && !hidden.has(kind) && (search.value === "" || isFound(key));
+  });
+});
+
+const pinnedKeys = computed(() =>
+  resolvePins(pins.value, (key) => kinds.value.has(key), renamings.value.values()),
+);
+
+export function isPinned(key: string): boolean {
+  return pinnedKeys.value.has(key);
+}
+
+/** Pins parameters, or takes the pins off if all of them have one. */
+export function togglePin(...keys: string[]): void {
+  const on = !keys.every(isPinned);
+  const others = [...pinnedKeys.peek()].filter((key) => !keys.includes(key));
+  change({ pins: on ? [...others, ...keys] : others });
+}
+
+const arranged = computed(() => {
+  const seriesOf = (key: string) => seriesByParameter.value.get(key)?.values() ?? [];
+  const isNot = (key: string) => !isPinned(key);
+  const pinned = orderRows(withParameters(layers.value, isPinned), order.value, seriesOf);
+  const others = orderRows(withParameters(matchingLayers.value, isNot), order.value, seriesOf);
+  return { rows: [...pinned, ...others], pinned: pinned.length };
+});
+
+/**
+ * What is shown, in the chosen order: first what is pinned, whatever is searched for, then what passes the search and
+ * the chips. In some orders every parameter is a row of its own.
+ */
+export const shownLayers = computed((): LayerRow[] => arranged.value.rows);
+
+/** How many of the shown rows, from the first, are pinned. */
+export const pinnedCount = computed(() => arranged.value.pinned);
+
+/** The tags of a run's shown parameters, as they are shown. */
 export function shownTags(run: string): string[] {
   const ofRun = parametersOfRuns.value.get(run);
   return shownLayers.value
@@ -174,7 +200,7 @@ export const seriesByParameter = computed((): ReadonlyMap<string, ReadonlyMap<st
   const byParameter = new Map<string, Map<string, Series>>();
   for (const run of selectedRuns.value) {
     for (const series of densities.value.get(run)?.value?.series ?? []) {
-      const key = parameterKey(series);
+      const key = keyOf(run, series);
       const ofRuns = byParameter.get(key) ?? new Map<string, Series>();
       byParameter.set(key, ofRuns.set(run, series));
     }
@@ -195,8 +221,6 @@ export const hasMoreSteps = computed(
 );
 
 export const step = computed(() => chosenStep.value ?? steps.value.at(-1) ?? null);
-
-const chosenPicks = part(({ a, b, baseline }) => ({ a, b, baseline }));
 
 /** The two histograms of every parameter that are compared; a step that is `null` is the scrubber's. */
 export const picks = computed((): { a: Picked; b: Picked } | null => {
@@ -222,6 +246,7 @@ export const notices = computed((): Notice[] => {
       ...(outlines.value.get(run)?.value?.notices ?? []),
       ...(densities.value.get(run)?.value?.notices ?? []),
     ]),
+    ...matchingNotices(renamings.value),
   ];
   const once = new Map(all.map((notice) => [`${notice.code} ${notice.text}`, notice]));
   const gravity = { error: 0, warning: 1, info: 2 };

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   CARD_MIN_WIDTH,
   columnCount,
+  firstInSight,
   GAP,
   type Group,
   inSight,
@@ -65,6 +66,14 @@ test("a sought card scrolls into view below the header of its block", () => {
   );
   expect(seen).toContain("block7/layer2/1");
   expect(offsetOf(layout, (card) => card === "nowhere")).toBeNull();
+});
+
+test("the first card in sight is one that is half to be seen", () => {
+  const layout = layOut(network(3, 2, 2), 1000, CARD_HEIGHT, 1);
+  expect(firstInSight(layout, 0)).toBe("block0/layer0/0");
+  const top = offsetOf(layout, (card) => card === "block1/layer1/0") ?? 0;
+  expect(firstInSight(layout, top + CARD_HEIGHT / 4)).toBe("block1/layer1/0");
+  expect(firstInSight(layout, layout.height)).toBeNull();
 });
 
 test("the runs of a parameter stand side by side, in the same columns all the way down", () => {

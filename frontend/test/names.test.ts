@@ -20,11 +20,12 @@ test("a gradient is told from its parameter in title and key", () => {
   expect(parameterKey(gradient)).not.toBe(parameterKey(weight));
 });
 
-test("a search is a regular expression, and plain text where it is none", () => {
+test("a search is plain text or a regular expression", () => {
   expect(matcher("conv[12]$")("layer1.conv2")).toBe(true);
   expect(matcher("CONV")("conv1")).toBe(true);
   expect(matcher("conv(")("a conv(1")).toBe(true);
   expect(matcher("conv(")("conv1")).toBe(false);
+  expect(matcher("a+b")("sum/a+b")).toBe(true);
   expect(matcher("")("anything")).toBe(true);
 });
 

@@ -13,14 +13,16 @@ const ALLOWED: Record<string, string[]> = {
   frame: [],
   api: ["model"],
   host: ["model", "signals"],
-  state: ["api", "host", "model", "signals"],
-  load: ["api", "host", "state", "model", "signals"],
+  chosen: ["model", "signals"],
+  state: ["api", "chosen", "host", "model", "signals"],
+  load: ["api", "chosen", "host", "state", "model", "signals"],
   views: [
     "views",
     "api",
     "frame",
     "host",
     "load",
+    "chosen",
     "state",
     "paint",
     "scene",
@@ -28,7 +30,7 @@ const ALLOWED: Record<string, string[]> = {
     "signals",
     "preact",
   ],
-  index: ["host", "load", "state", "model", "views", "signals", "preact", "styles.css"],
+  index: ["chosen", "host", "load", "state", "model", "views", "signals", "preact", "styles.css"],
 };
 
 function roomOf(path: string): string {

@@ -1,6 +1,7 @@
 import { padded, sharedAxis } from "../src/model/axis";
 import { PALETTES, stepTints } from "../src/model/colors";
-import type { Series } from "../src/model/series";
+import type { LayerRow } from "../src/model/outline";
+import type { Role, Series } from "../src/model/series";
 
 import { chartPeak } from "../src/scene/chart";
 import type { StepsOptions } from "../src/scene/ridgeline";
@@ -107,5 +108,21 @@ export function seeded(seed: number): () => number {
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A layer with parameters, each written as `kernel` or, where it is no weight, `kernel gradient`. */
+export function layerRow(
+  layer: string,
+  parameters: string[],
+  kind: string | null = null,
+): LayerRow {
+  return {
+    layer,
+    kind,
+    parameters: parameters.map((text) => {
+      const [parameter = "", role = "weight"] = text.split(" ");
+      return { tag: `${layer}/${text}`, layer, parameter, role: role as Role };
+    }),
   };
 }

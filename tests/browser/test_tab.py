@@ -172,7 +172,7 @@ def test_runs_and_layers_are_filtered(demo_logdir: Path, serve: Serve, open_tab:
     tab.frame.get_by_label("Filter runs").fill("^h")
     expect(tab.frame.locator(".runs li")).to_have_count(1)
     tab.frame.locator(".runs li").hover()
-    tab.control("button", "only").click()
+    tab.control("button", "Show only healthy").click()
     tab.wait_for_address("runs", "%5B%22healthy%22%5D")
     tab.control("button", "gradients").click()
     expect(tab.figures()).to_have_count(6)

@@ -88,6 +88,17 @@ export function inSight<Card>(layout: Layout<Card>, from: number, to: number): P
     }));
 }
 
+/** The first card that is at least half to be seen below so many pixels from the top; `null` if there is none. */
+export function firstInSight<Card>(layout: Layout<Card>, from: number): Card | null {
+  for (const group of layout.groups) {
+    if (group.top + group.height <= from) continue;
+    for (const row of group.rows) {
+      if (group.top + row.top + layout.cardHeight / 2 > from) return row.cards[0] ?? null;
+    }
+  }
+  return null;
+}
+
 /** Pixels from the top to the row of the first card that `isSought` knows; `null` if there is none. */
 export function offsetOf<Card>(
   layout: Layout<Card>,

@@ -45,16 +45,17 @@ export function parameterKey(parameter: Parameter): string {
 }
 
 /**
- * A predicate for what a person typed: a regular expression, case-insensitive; text that is none
- * (`conv(`) is searched for as it stands.
+ * A predicate for what a person typed: part of a name, or a regular expression; case does not matter. Text that is no
+ * expression (`conv(`) is searched for as it stands.
  */
 export function matcher(typed: string): (name: string) => boolean {
   if (typed === "") return () => true;
+  const text = typed.toLowerCase();
+  const isPart = (name: string) => name.toLowerCase().includes(text);
   try {
     const pattern = new RegExp(typed, "iu");
-    return (name) => pattern.test(name);
+    return (name) => pattern.test(name) || isPart(name);
   } catch {
-    const text = typed.toLowerCase();
-    return (name) => name.toLowerCase().includes(text);
+    return isPart;
   }
 }

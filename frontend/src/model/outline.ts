@@ -28,6 +28,7 @@ export function mergeOutlines(outlines: readonly (readonly LayerRow[])[]): Layer
         if (after !== undefined) next.set(row, after);
         next.set(previous, row);
       }
+      row.kind ??= kind;
       const keys = new Set(row.parameters.map(parameterKey));
       row.parameters.push(...parameters.filter((one) => !keys.has(parameterKey(one))));
       previous = row;
@@ -36,4 +37,15 @@ export function mergeOutlines(outlines: readonly (readonly LayerRow[])[]): Layer
   const merged: LayerRow[] = [];
   for (let row = next.get(null); row !== undefined; row = next.get(row)) merged.push(row);
   return merged;
+}
+
+/** The layers with those of their parameters whose key is kept; layers without any are left out. */
+export function withParameters(
+  rows: readonly LayerRow[],
+  isKept: (key: string) => boolean,
+): LayerRow[] {
+  return rows.flatMap((row) => {
+    const parameters = row.parameters.filter((one) => isKept(parameterKey(one)));
+    return parameters.length === 0 ? [] : [{ ...row, parameters }];
+  });
 }

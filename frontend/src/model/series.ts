@@ -4,16 +4,14 @@ export type Axis = "linear" | "symlog";
 /** Which steps an answer is about: those TensorBoard kept, or all of them, from the event files. */
 export type Reading = "kept" | "every";
 
-export const ROLES = [
-  "weight",
-  "statistic",
-  "gradient",
-  "update",
-  "optimizer",
-  "activation",
-  "other",
-] as const;
-export type Role = (typeof ROLES)[number];
+export type Role =
+  | "weight"
+  | "statistic"
+  | "gradient"
+  | "update"
+  | "optimizer"
+  | "activation"
+  | "other";
 
 export interface Notice {
   code: string;
@@ -168,4 +166,21 @@ export function stepsOf(series: Iterable<Series>): number[] {
   const steps = new Set<number>();
   for (const one of series) for (const step of one.steps) steps.add(step);
   return [...steps].sort((a, b) => a - b);
+}
+
+const sizes = new WeakMap<Densities, ReadonlyMap<string, number>>();
+
+/** How many values each tag of an answer has: those of the newest row in which all are finite. */
+export function sizesOf(densities: Densities | null): ReadonlyMap<string, number> {
+  if (densities === null) return new Map();
+  const known = sizes.get(densities);
+  if (known !== undefined) return known;
+  const found = new Map<string, number>();
+  for (const { tag, count, nonFinite } of densities.series) {
+    const row = nonFinite.lastIndexOf(0);
+    const size = count[row] ?? 0;
+    if (size > 0) found.set(tag, size);
+  }
+  sizes.set(densities, found);
+  return found;
 }

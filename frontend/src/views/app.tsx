@@ -1,16 +1,5 @@
-import {
-  change,
-  drawing,
-  failure,
-  focus,
-  hasSidebar,
-  layers,
-  notices,
-  outlines,
-  runs,
-  selectedRuns,
-  shownLayers,
-} from "../state";
+import { change, drawing, focus, hasSidebar } from "../chosen";
+import { failure, layers, notices, outlines, runs, selectedRuns, shownLayers } from "../state";
 import { TablePanel } from "./data";
 import { Empty, Failed, Stale } from "./empty";
 import { Focus } from "./focus";

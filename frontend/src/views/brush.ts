@@ -1,7 +1,7 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { change, drawing, view } from "../chosen";
 import type { Chart, Scene } from "../scene/scene";
-import { change, drawing, view } from "../state";
 import { placeAt } from "./chart";
 
 /** The rectangle that is being drawn, in pixels of the chart. */

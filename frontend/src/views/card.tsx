@@ -1,15 +1,17 @@
 import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
+import { change, drawing } from "../chosen";
 import { theme } from "../host";
 import { runColor } from "../model/colors";
 import { formatBeside, formatStep } from "../model/format";
-import { parameterKey, parameterTitle, shortName } from "../model/names";
+import { parameterTitle, shortName } from "../model/names";
 import { type Parameter, rowAtStep, type Series } from "../model/series";
 import { chartName, chartNameOf, firstNonFinite, summary } from "../model/words";
 import { movedShare, movedWords } from "../scene/compare";
 import type { Size } from "../scene/scene";
-import { change, colorIndex, drawing, selectedRuns, seriesByParameter, step } from "../state";
+import { colorIndex, keyOf, selectedRuns, seriesByParameter, step } from "../state";
 import { Chart } from "./chart";
+import { PinButton } from "./pin";
 import { comparedLines, kinOf, planOf, scalingOf } from "./plan";
 import { px } from "./px";
 import { SaveChart } from "./savechart";
@@ -27,7 +29,7 @@ const TITLE_HEIGHT = 44;
 
 export function Card({ card, width, height }: { card: CardKey; width: number; height: number }) {
   const { run, parameter, inBlock } = card;
-  const key = parameterKey(parameter);
+  const key = keyOf(run, parameter);
   const layer = inBlock ? shortName(parameter.layer) : parameter.layer;
   const full = `${parameter.layer} ${parameterTitle(parameter)}`;
   const of = run === null ? "" : `, run ${run}`;
@@ -51,6 +53,7 @@ export function Card({ card, width, height }: { card: CardKey; width: number; he
             <MiddleCut text={layer} /> <span class="parameter">{parameterTitle(parameter)}</span>
           </button>
           {run !== null && selectedRuns.value.length > 1 && <RunMark run={run} />}
+          <PinButton keys={[key]} name={full} />
         </h3>
         {isThere && (
           <SaveChart
@@ -160,12 +163,12 @@ export function RunMark({ run }: { run: string }) {
   );
 }
 
-/** A name that loses its middle where room is short, never its end. */
-export function MiddleCut({ text }: { text: string }) {
+/** A name that loses its middle where room is short, never its end; `title` is `null` where an element around it has one. */
+export function MiddleCut({ text, title = text }: { text: string; title?: string | null }) {
   const end = shortName(text);
   const start = text.slice(0, text.length - end.length);
   return (
-    <bdi class="cut" title={text}>
+    <bdi class="cut" title={title ?? undefined}>
       {start !== "" && <span class="start">{start}</span>}
       <span class="end">{end}</span>
     </bdi>

@@ -1,5 +1,6 @@
 import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { drawing } from "../chosen";
 import { cancelFrame, nextFrame } from "../frame";
 import { pixelRatio } from "../host";
 import { readout } from "../model/words";
@@ -8,7 +9,7 @@ import { clearedContext } from "../paint/surface";
 import { binOfVertex } from "../scene/curve";
 import { type Hit, hitTest } from "../scene/hit";
 import type { Line, Chart as Plan, Scene, Size } from "../scene/scene";
-import { drawing, step } from "../state";
+import { step } from "../state";
 import { type Brush, useBrush } from "./brush";
 import { useGlide } from "./motion";
 import { pointer } from "./pointer";

@@ -1,6 +1,7 @@
+import { change, view } from "../chosen";
 import { OVERLAPS, type View } from "../model/address";
 import { formatValue } from "../model/format";
-import { change, hasMoreSteps, selectedRuns, view } from "../state";
+import { hasMoreSteps, selectedRuns } from "../state";
 import { type Choice, Select } from "./choice";
 import { Disclosure } from "./menu";
 

@@ -1,25 +1,16 @@
 import { computed, signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { fetchDensities, fetchHistogram, type Histogram } from "../api";
+import { change, densityQuestion, drawing, focus, reading } from "../chosen";
 import { theme } from "../host";
 import { onAxis } from "../model/axis";
 import { PALETTES } from "../model/colors";
 import { formatCount } from "../model/format";
-import { parameterKey, parameterTitle } from "../model/names";
+import { parameterTitle } from "../model/names";
 import { rowAtStep, type Series } from "../model/series";
 import { barsScene } from "../scene/bars";
 import type { Size } from "../scene/scene";
-import {
-  change,
-  densities,
-  densityQuestion,
-  drawing,
-  focus,
-  reading,
-  selectedRuns,
-  shownTags,
-  step,
-} from "../state";
+import { densities, keyOf, selectedRuns, shownTags, step } from "../state";
 import { nameOf, RunMark, summaryOf } from "./card";
 import { Chart, Painting } from "./chart";
 import { newestTint, planOf, scalingOf } from "./plan";
@@ -76,8 +67,8 @@ export function Focus() {
             opens={shown.run}
             label="Save"
             finer={finest}
-            name={() => nameOf(parameterKey(shown), shown.run, finest.value)}
-            summary={() => summaryOf(parameterKey(shown), shown.run)}
+            name={() => nameOf(keyOf(shown.run, shown), shown.run, finest.value)}
+            summary={() => summaryOf(keyOf(shown.run, shown), shown.run)}
           />
         )}
       </header>
@@ -226,7 +217,7 @@ function FullChart(props: {
   height: number;
 }) {
   const { series, fine, width, height } = props;
-  const key = parameterKey(series);
+  const key = keyOf(series.run, series);
   const size = useMemo((): Size => ({ width, height }), [width, height]);
   const plan = useMemo(() => planOf(key, series.run, size, fine), [key, series.run, size, fine]);
   const name = useMemo(
@@ -260,7 +251,7 @@ function Buckets(props: { series: Series; histogram: Histogram | null; size: Siz
   const scene = useMemo(
     () => () => {
       if (histogram === null) return null;
-      const { axis } = scalingOf([series], parameterKey(series), picture);
+      const { axis } = scalingOf([series], keyOf(series.run, series), picture);
       const row = rowAtStep(series, histogram.step);
       const place = (value: number) => onAxis(axis, series, row, value);
       const palette = PALETTES[theme.value];

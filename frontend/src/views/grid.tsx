@@ -1,13 +1,22 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { type Group, HEADER_HEIGHT, inSight, layOut, offsetOf } from "../model/layout";
+import { drawing, order } from "../chosen";
+import {
+  firstInSight,
+  type Group,
+  HEADER_HEIGHT,
+  inSight,
+  layOut,
+  offsetOf,
+} from "../model/layout";
 import { blockOf, parameterKey } from "../model/names";
+import { ORDER_WORDS } from "../model/order";
 import type { LayerRow } from "../model/outline";
-import { drawing, parametersOfRuns, selectedRuns, shownLayers } from "../state";
+import { keyOf, parametersOfRuns, pinnedCount, selectedRuns, shownLayers } from "../state";
 import { Card, type CardKey } from "./card";
 import { px } from "./px";
 import { useSize } from "./size";
-import { sought } from "./sought";
+import { sought, topmost } from "./sought";
 
 /** Pixels beyond either edge of the window within which charts are drawn ahead. */
 const OVERSCAN = 400;
@@ -15,21 +24,31 @@ const TOP_LEVEL = "top level";
 const CARD_HEIGHT = 252;
 const COMPARED_HEIGHT = 296;
 
+/** The key of the parameter that a card is of. */
+const keyOfCard = ({ run, parameter }: CardKey) => keyOf(run, parameter);
+
 /** The runs that have charts of their own: none where a chart is of all runs. */
 const chartedRuns = () => (drawing.value.rows === "steps" ? selectedRuns.value : [null]);
 
-/** Consecutive layers of one block stand together; a network without blocks is one group without a header. */
+/**
+ * Consecutive layers of one block stand together; a network without blocks, and any order but the network's, is one
+ * group. Before them stand the pinned ones, in a group of their own.
+ */
 function groupsOf(layers: readonly LayerRow[], runs: readonly (string | null)[]): Group<CardKey>[] {
-  const flat = layers.every(({ layer }) => blockOf(layer) === "");
+  const pinned = pinnedCount.value;
+  const isFlat =
+    order.value !== "network" || layers.slice(pinned).every(({ layer }) => blockOf(layer) === "");
+  const rest = pinned > 0 ? ORDER_WORDS[order.value].text : "";
   const groups: Group<CardKey>[] = [];
-  for (const { layer, parameters } of layers) {
-    const block = flat ? "" : blockOf(layer) || TOP_LEVEL;
+  for (const [i, { layer, parameters }] of layers.entries()) {
+    const inBlock = i >= pinned && !isFlat;
+    const block = inBlock ? blockOf(layer) || TOP_LEVEL : i < pinned ? "Pinned" : rest;
     if (groups.at(-1)?.block !== block) groups.push({ block, layers: [] });
     const cards = parameters.flatMap((parameter) =>
       runs.flatMap((run): CardKey[] => {
-        if (run === null) return [{ run, parameter, inBlock: !flat }];
+        if (run === null) return [{ run, parameter, inBlock }];
         const ofRun = parametersOfRuns.value.get(run)?.get(parameterKey(parameter));
-        return ofRun === undefined ? [] : [{ run, parameter: ofRun, inBlock: !flat }];
+        return ofRun === undefined ? [] : [{ run, parameter: ofRun, inBlock }];
       }),
     );
     groups.at(-1)?.layers.push({ layer, cards });
@@ -37,7 +56,7 @@ function groupsOf(layers: readonly LayerRow[], runs: readonly (string | null)[])
   return groups;
 }
 
-/** All charts in network order. Only those in sight, and a row or two around, exist. */
+/** All charts in the chosen order. Only those in sight, and a row or two around, exist. */
 export function Grid() {
   const scroller = useRef<HTMLDivElement>(null);
   const size = useSize(scroller);
@@ -53,11 +72,15 @@ export function Grid() {
   );
 
   useSignalEffect(() => {
-    const layer = sought.value;
-    if (layer === null || scroller.current === null) return;
-    const top = offsetOf(layout.peek(), (card) => card.parameter.layer === layer);
+    const key = sought.value;
+    if (key === null || scroller.current === null) return;
+    const top = offsetOf(layout.peek(), (card) => keyOf(card.run, card.parameter) === key);
     if (top !== null) scroller.current.scrollTop = top;
     sought.value = null;
+  });
+  useSignalEffect(() => {
+    const first = firstInSight(layout.value, scrolled.value + HEADER_HEIGHT);
+    topmost.value = first === null ? null : keyOfCard(first);
   });
 
   const { width, height } = size.value;

@@ -1,4 +1,5 @@
-import { change, drawing, focus, picks, view } from "../state";
+import { change, drawing, focus, view } from "../chosen";
+import { picks } from "../state";
 
 /** How to read each view, in one or two sentences. */
 const TEXTS: Record<string, string> = {

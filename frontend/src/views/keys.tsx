@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { change, focus, view } from "../chosen";
 import type { View } from "../model/address";
-import { change, focus, view } from "../state";
 import { goTo } from "./focus";
 import { togglePlay } from "./play";
 import { stepBy } from "./scrubber";

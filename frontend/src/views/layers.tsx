@@ -1,4 +1,4 @@
-import { drawing } from "../state";
+import { drawing } from "../chosen";
 import { Network } from "./network";
 import { Overlaid } from "./overlaid";
 

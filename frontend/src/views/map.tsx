@@ -1,9 +1,10 @@
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { statistic } from "../chosen";
 import { type CellWords, cellSentence, cellWords, mapName } from "../model/cell";
 import { layOutMap, type Spot, scrolledTo } from "../scene/maplayout";
 import type { Marks } from "../scene/mapmarks";
-import { selectedRuns, statistic } from "../state";
+import { selectedRuns } from "../state";
 import { MiddleCut, RunMark } from "./card";
 import { useMapCanvases } from "./mapcanvas";
 import { columns, type Drawing, distancesOf, isAwaited, matrix, rows } from "./mapdata";

@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal, type Signal } from "@preact/signals";
+import { between, change, shades, statistic } from "../chosen";
 import { theme } from "../host";
 import { PALETTES } from "../model/colors";
 import { matrixOf, matrixRows, shadesOf } from "../model/matrix";
@@ -9,15 +10,11 @@ import type { MapColors } from "../scene/map";
 import type { MapLayout, Spot } from "../scene/maplayout";
 import type { Marks } from "../scene/mapmarks";
 import {
-  between,
-  change,
   distances,
   parametersOfRuns,
   selectedRuns,
   seriesByParameter,
-  shades,
   shownLayers,
-  statistic,
   step,
   steps,
 } from "../state";

@@ -1,3 +1,4 @@
+import { statistic } from "../chosen";
 import { theme } from "../host";
 import { mapName } from "../model/cell";
 import { PALETTES } from "../model/colors";
@@ -12,7 +13,7 @@ import { layOutMap, type MapLayout } from "../scene/maplayout";
 import { marksScene } from "../scene/mapmarks";
 import { emptyScene } from "../scene/scene";
 import { fitted } from "../scene/sheet";
-import { selectedRuns, statistic } from "../state";
+import { selectedRuns } from "../state";
 import { colors, columns, matrix, rows, shaded, stepColumn } from "./mapdata";
 import { legendMarks } from "./maphead";
 

@@ -1,19 +1,11 @@
+import { between, change, shades, statistic, wantsDistances } from "../chosen";
 import { theme } from "../host";
 import { STATISTICS, type Statistic } from "../model/address";
 import type { Domain } from "../model/domain";
 import { formatCount } from "../model/format";
 import { FAR_ABOVE, FAR_BELOW, ramp, SHADES } from "../model/ramps";
 import { formatStatistic, isDistance, STATISTIC_WORDS } from "../model/statistics";
-import {
-  between,
-  change,
-  distances,
-  isLoading,
-  selectedRuns,
-  shades,
-  statistic,
-  wantsDistances,
-} from "../state";
+import { distances, isLoading, selectedRuns } from "../state";
 import { rampKind, shaded } from "./mapdata";
 
 /** What the map shows, what its colours mean, and which steps it spans. */

@@ -1,6 +1,6 @@
 import { useRef } from "preact/hooks";
+import { between, change } from "../chosen";
 import { columnAt, columnIn, type Spot, scrolledTo, spotAt } from "../scene/maplayout";
-import { between, change } from "../state";
 import { chooseColumns, columns, type Drawing, matrix, open, rows, stepColumn } from "./mapdata";
 
 /** Pixels that the pointer may move in a click. */

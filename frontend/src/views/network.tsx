@@ -6,6 +6,7 @@ import {
   useSignalEffect,
 } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
+import { change, scaling } from "../chosen";
 import { theme } from "../host";
 import type { ValueAxis } from "../model/axis";
 import { PALETTES } from "../model/colors";
@@ -19,7 +20,7 @@ import { placeMark } from "../scene/labels";
 import { emptyScene, type Chart as Plan, type Scene, type Size } from "../scene/scene";
 import { linesAt, STACK_OVERLAP, stack } from "../scene/stack";
 import { rowsInSight, type Tall, tall } from "../scene/tall";
-import { change, scaling, selectedRuns, seriesByParameter, step } from "../state";
+import { keyOf, selectedRuns, seriesByParameter, step } from "../state";
 import { MiddleCut, RunMark } from "./card";
 import { Chart, Painting } from "./chart";
 import { ownAxes, rowsAxis, scalingFor, seriesIn, shownParameters } from "./parameters";
@@ -194,7 +195,7 @@ const rowScales = computed(() => {
     const axis = ownAxes.value
       ? chartAxis(
           [series],
-          [...(ofRuns.get(parameterKey(series))?.values() ?? [])],
+          [...(ofRuns.get(keyOf(series.run, series))?.values() ?? [])],
           rowsAxis.value,
           scaling.value,
         )

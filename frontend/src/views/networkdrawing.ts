@@ -1,3 +1,4 @@
+import { drawing, scaling } from "../chosen";
 import { theme } from "../host";
 import { PALETTES } from "../model/colors";
 import { formatStep } from "../model/format";
@@ -9,7 +10,7 @@ import { emptyScene, type Scene } from "../scene/scene";
 import { fitted } from "../scene/sheet";
 import { STACK_OVERLAP } from "../scene/stack";
 import { type Tall, tall } from "../scene/tall";
-import { drawing, scaling, selectedRuns, step } from "../state";
+import { selectedRuns, step } from "../state";
 import { columnPlan, stripOf } from "./network";
 import { overlaidPlan } from "./overlaid";
 import { ownAxes, shownParameters } from "./parameters";

@@ -1,6 +1,7 @@
 import { computed, signal } from "@preact/signals";
+import { change } from "../chosen";
 import type { Notice } from "../model/series";
-import { change, hasMoreSteps, notices, unreadable } from "../state";
+import { hasMoreSteps, notices, unreadable } from "../state";
 
 const SIGNS = { error: "!", warning: "!", info: "i" } as const;
 

@@ -1,4 +1,5 @@
 import { computed } from "@preact/signals";
+import { scaling } from "../chosen";
 import { theme } from "../host";
 import { sigmaAxis, type ValueAxis } from "../model/axis";
 import { PALETTES } from "../model/colors";
@@ -7,7 +8,7 @@ import type { Parameter } from "../model/series";
 import { areaPeak, peaksAt, referencePeak } from "../scene/chart";
 import type { Scaling } from "../scene/ridgeline";
 import type { Size } from "../scene/scene";
-import { scaling, seriesByParameter, shownLayers } from "../state";
+import { seriesByParameter, shownLayers } from "../state";
 import { sharedByLayers, shownSeries } from "./plan";
 
 /** What the views of the whole network rest on: a row or a curve for each parameter. */

@@ -1,6 +1,7 @@
+import { change } from "../chosen";
 import type { Pick } from "../model/address";
 import { formatCount } from "../model/format";
-import { change, picks, selectedRuns, step, steps } from "../state";
+import { picks, selectedRuns, step, steps } from "../state";
 import { RunMark } from "./card";
 
 /** The two that are compared. */

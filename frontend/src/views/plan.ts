@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
+import { drawing, scaling } from "../chosen";
 import { theme } from "../host";
 import { evenAxis, layersAxis, padded, type ValueAxis } from "../model/axis";
 import { PALETTES, runColor, stepTints, type Tint } from "../model/colors";
@@ -11,16 +12,7 @@ import { overlay, stepsOverlay } from "../scene/overlay";
 import { type Reference, ridgeline, type Scaling } from "../scene/ridgeline";
 import type { Chart, Line, Size } from "../scene/scene";
 import { linesAt, runsChart } from "../scene/stack";
-import {
-  colorIndex,
-  drawing,
-  picks,
-  scaling,
-  selectedRuns,
-  seriesByParameter,
-  shownLayers,
-  step,
-} from "../state";
+import { colorIndex, picks, selectedRuns, seriesByParameter, shownLayers, step } from "../state";
 
 /** From what the person chose to the charts: each rests on just the signals that it reads. */
 

@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals";
+import { change, view } from "../chosen";
 import { cancelFrame, nextFrame } from "../frame";
 import { visible } from "../host";
-import { change, step, steps, view } from "../state";
+import { step, steps } from "../state";
 
 /** The film of all steps takes about so long, within bounds for a single step. */
 const FILM_MS = 6000;

@@ -1,12 +1,13 @@
 import type { ReadonlySignal } from "@preact/signals";
+import { drawing } from "../chosen";
 import { formatStep } from "../model/format";
-import { parameterKey, parameterTitle } from "../model/names";
+import { parameterTitle } from "../model/names";
 import { shownOf } from "../model/rows";
 import type { Parameter, Series } from "../model/series";
 import { paintScene } from "../paint/paint";
 import type { Drawing } from "../paint/sheet";
 import type { Size } from "../scene/scene";
-import { drawing, selectedRuns, step } from "../state";
+import { keyOf, selectedRuns, step } from "../state";
 import { chartOf } from "./plan";
 import { SaveMenu } from "./save";
 
@@ -40,7 +41,7 @@ export function SaveChart(props: Props) {
     const found = finer?.value ?? null;
     return found?.run === run && found.tag === parameter.tag ? found : null;
   };
-  const chart = () => chartOf(parameterKey(parameter), run, ALONE, fine());
+  const chart = () => chartOf(keyOf(run, parameter), run, ALONE, fine());
   return (
     <SaveMenu
       name={run === null ? title : `${title}, run ${run}`}
@@ -84,7 +85,7 @@ export function drawingOf(charted: Charted, size: Size, finer: Series | null = n
     name: charted.name(),
     size,
     paint: (on) => {
-      const chart = chartOf(parameterKey(parameter), run, size, finer);
+      const chart = chartOf(keyOf(run, parameter), run, size, finer);
       if (chart === null) return;
       paintScene(on, chart.scene);
       paintScene(on, chart.cursor({ step: step.value, at: null, line: null }));

@@ -1,10 +1,11 @@
+import { drawing, focus } from "../chosen";
 import { pageHeading, pageLine } from "../model/heading";
 import { parameterKey } from "../model/names";
 import { type Shown, shownOf } from "../model/rows";
 import { rowAtStep } from "../model/series";
 import type { Drawing } from "../paint/sheet";
 import type { Size } from "../scene/scene";
-import { drawing, focus, parametersOfRuns, selectedRuns, seriesByParameter, step } from "../state";
+import { parametersOfRuns, selectedRuns, seriesByParameter, step } from "../state";
 import { nameOf, summaryOf } from "./card";
 import { mapDrawing } from "./mapdrawing";
 import { networkDrawings } from "./networkdrawing";

@@ -1,5 +1,6 @@
+import { change, view } from "../chosen";
 import { formatCount } from "../model/format";
-import { change, step, steps, view } from "../state";
+import { step, steps } from "../state";
 import { playing, togglePlay } from "./play";
 
 /** Moves all charts by so many steps. */

@@ -1,6 +1,7 @@
 import { computed, signal, useComputed, useSignal } from "@preact/signals";
 import { Fragment } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { change } from "../chosen";
 import { formatCount } from "../model/format";
 import type { Series } from "../model/series";
 import {
@@ -13,7 +14,7 @@ import {
   tableRow,
 } from "../model/table";
 import { sparkline, sparkPlace } from "../scene/sparkline";
-import { change, parametersOfRuns, selectedRuns, seriesByParameter, step } from "../state";
+import { parametersOfRuns, selectedRuns, seriesByParameter, step } from "../state";
 import { MiddleCut, RunMark } from "./card";
 import { rows as names } from "./mapdata";
 import { px } from "./px";

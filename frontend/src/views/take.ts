@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { view } from "../chosen";
 import { pixelRatio, theme, viewAddress } from "../host";
 import { encodeView, type View } from "../model/address";
 import { PALETTES } from "../model/colors";
@@ -8,7 +9,6 @@ import { pngOf } from "../paint/png";
 import { type Drawing, paintSheet } from "../paint/sheet";
 import { svgText } from "../paint/svg";
 import { cutShort, MOST_CHARTS, type Sheet, sheetColumns, sheetOf } from "../scene/sheet";
-import { view } from "../state";
 import { copied, download } from "./download";
 
 /** What is to be taken away; asked for when a person takes it. */

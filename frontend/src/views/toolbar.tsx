@@ -1,5 +1,6 @@
+import { change, view } from "../chosen";
 import type { View } from "../model/address";
-import { change, isLoading, progress, view } from "../state";
+import { isLoading, progress } from "../state";
 import { type Choice, Segmented } from "./choice";
 import { Display, Limits } from "./display";
 import { KeysButton } from "./keys";

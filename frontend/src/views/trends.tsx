@@ -1,6 +1,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { fetchStatistics, type Numbers, type Statistics } from "../api";
+import { change, reading, scaling } from "../chosen";
 import { theme } from "../host";
 import { PALETTES } from "../model/colors";
 import { formatShare, formatStep, formatTick, formatValue } from "../model/format";
@@ -9,7 +10,7 @@ import type { Series } from "../model/series";
 import { formatDuration } from "../model/time";
 import type { Size } from "../scene/scene";
 import { type Trend, trendChart } from "../scene/trend";
-import { change, reading, scaling, step } from "../state";
+import { step } from "../state";
 import { Painting } from "./chart";
 import { newestTint } from "./plan";
 import { pointer } from "./pointer";
