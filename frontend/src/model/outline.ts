@@ -18,22 +18,22 @@ export function mergeOutlines(outlines: readonly (readonly LayerRow[])[]): Layer
   const known = new Map<string, LayerRow>();
   for (const outline of outlines) {
     const followers = new Map<LayerRow | null, LayerRow[]>();
-    let previous: LayerRow | null = null;
+    let last: LayerRow | null = null;
     for (const { layer, kind, parameters } of outline) {
-      let row = known.get(layer);
-      if (row === undefined) {
-        row = { layer, kind, parameters: [] };
+      const before = known.get(layer);
+      const row = before ?? { layer, kind, parameters: [] };
+      if (before === undefined) {
         known.set(layer, row);
-        followers.set(previous, [...(followers.get(previous) ?? []), row]);
-      }
+        const others = followers.get(last) ?? [];
+        others.push(row);
+        followers.set(last, others);
+      } else last = before;
       row.kind ??= kind;
       const keys = new Set(row.parameters.map(parameterKey));
       row.parameters.push(...parameters.filter((one) => !keys.has(parameterKey(one))));
-      previous = row;
     }
-    const withFollowers = (row: LayerRow | null): LayerRow[] =>
-      (followers.get(row) ?? []).flatMap((follower) => [follower, ...withFollowers(follower)]);
-    merged = [...withFollowers(null), ...merged.flatMap((row) => [row, ...withFollowers(row)])];
+    const withFollowers = (row: LayerRow) => [row, ...(followers.get(row) ?? [])];
+    merged = [...(followers.get(null) ?? []), ...merged.flatMap(withFollowers)];
   }
   return merged;
 }

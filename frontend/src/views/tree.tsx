@@ -2,6 +2,7 @@ import { computed, signal, useComputed, useSignal, useSignalEffect } from "@prea
 import { useRef } from "preact/hooks";
 import { formatCount } from "../model/format";
 import { parameterKey, parameterTitle } from "../model/names";
+import { ORDER_WORDS, placeWords } from "../model/order";
 import type { LayerRow } from "../model/outline";
 import {
   type Branch,
@@ -13,7 +14,15 @@ import {
   toggled,
   visibleRows,
 } from "../model/tree";
-import { change, order, pinnedCount, shownLayers, togglePin } from "../state";
+import {
+  change,
+  order,
+  parametersOfRuns,
+  pinnedCount,
+  seriesByParameter,
+  shownLayers,
+  togglePin,
+} from "../state";
 import { MiddleCut } from "./card";
 import { PinButton } from "./pin";
 import { px } from "./px";
@@ -148,6 +157,7 @@ export function Tree() {
       tabIndex={0}
       ref={box}
       onKeyDown={onKeyDown}
+      onFocus={() => reveal(active)}
       onClick={onClick}
       onScroll={({ currentTarget }) => {
         first.value = Math.floor(currentTarget.scrollTop / ROW_HEIGHT);
@@ -187,7 +197,7 @@ function Item({ row, index, active, here }: ItemProps) {
       id={`tree-${index}`}
       data-index={index}
       class={classes.join(" ").trim()}
-      style={px({ top: index * ROW_HEIGHT, paddingLeft: 4 + indent })}
+      style={px({ top: index * ROW_HEIGHT, paddingLeft: 8 + indent })}
       tabIndex={-1}
       aria-level={level}
       aria-posinset={row.place}
@@ -204,8 +214,15 @@ function Item({ row, index, active, here }: ItemProps) {
 const namesOf = ({ parameters }: LayerRow): string =>
   [...new Set(parameters.map(({ parameter }) => parameter))].join(", ");
 
+/** The layer with all that is known of it, and what it is called in runs that name it differently. */
 function titleOf(row: LayerRow): string {
-  return `${row.layer}${row.kind === null ? "" : ` (${row.kind})`}\n${namesOf(row)}`;
+  const [key = ""] = keysOf(row);
+  const others = [...parametersOfRuns.value].flatMap(([run, ofRun]) => {
+    const layer = ofRun.get(key)?.layer ?? row.layer;
+    return layer === row.layer ? [] : [`${layer} in run ${run}`];
+  });
+  const kind = row.kind === null ? "" : ` (${row.kind})`;
+  return [`${row.layer}${kind}`, namesOf(row), ...others].join("\n");
 }
 
 function LayerText({ row, label }: { row: LayerRow; label: string }) {
@@ -213,10 +230,18 @@ function LayerText({ row, label }: { row: LayerRow; label: string }) {
   const alone = row.parameters.length === 1 && only !== undefined;
   const detail = alone ? parameterTitle(only) : (row.kind ?? namesOf(row));
   const name = alone ? `${row.layer} ${detail}` : row.layer;
+  const place = alone
+    ? placeWords(order.value, seriesByParameter.value.get(parameterKey(only))?.values() ?? [])
+    : "";
   return (
     <>
       <MiddleCut text={label} title={null} />
       <small>{detail}</small>
+      {place !== "" && (
+        <small class="place" title={ORDER_WORDS[order.value].hint}>
+          {place}
+        </small>
+      )}
       <PinButton keys={keysOf(row)} name={name} byKeyboard={false} />
     </>
   );
