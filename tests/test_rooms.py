@@ -27,7 +27,7 @@ PURE = {
     "layers": {"names", "natural"},
     "totals": {"series"},
     "histogram": {"repair", "series", "totals"},
-    "scaled": {"histogram"},
+    "scaled": {"histogram", "totals"},
     "intervals": {"histogram", "scaled", "totals"},
     "distance": {"histogram", "intervals", "scaled"},
     "density": {"histogram"},
