@@ -1,6 +1,6 @@
 import { computed, signal, useComputed, useSignal } from "@preact/signals";
 import { Fragment } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { change } from "../chosen";
 import { formatCount } from "../model/format";
 import type { Series } from "../model/series";
@@ -188,7 +188,7 @@ const MOVES: Record<string, (row: number, page: number) => number> = {
 function useRowKeys(scroller: { current: HTMLElement | null }) {
   const active = useSignal(0);
   const isMoved = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isMoved.current) return;
     isMoved.current = false;
     scroller.current?.querySelector<HTMLElement>(`[data-row="${active.value}"]`)?.focus();
