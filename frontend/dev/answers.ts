@@ -1,5 +1,5 @@
-import { axisOf, binEdge } from "../src/model/axis";
-import { densityAt, readDensities, type Series } from "../src/model/series";
+import { readDensities, type Series } from "../src/model/series";
+import { histogramOf, statisticsBytes, statisticsOf } from "./numbers";
 import {
   densitiesAnswer,
   parametersOf,
@@ -57,19 +57,19 @@ export function answerTo(
       return json(outlineOf(run, isGolden ? readDensities(golden.bytes).series : [], world));
     case "densities":
       return { type: "application/octet-stream", body: read(asked.getAll("tag")) };
-    case "histogram":
-      return histogramOf(
-        readDensities(read([asked.get("tag") ?? ""])).series,
-        asked.get("tag"),
-        Number(asked.get("step")),
-      );
-    case "statistics":
-      return json({
-        run,
-        series: readDensities(read(asked.getAll("tag"))).series.map(statisticsOf),
-        unreadable: [],
-        notices: [],
-      });
+    case "histogram": {
+      const tag = asked.get("tag") ?? "";
+      const found = histogramOf(readDensities(read([tag])).series, tag, Number(asked.get("step")));
+      return found === null ? null : json(found);
+    }
+    case "statistics": {
+      const { series } = readDensities(read(asked.getAll("tag")));
+      if (asked.get("format") === "safetensors") {
+        const body = statisticsBytes(run, series, asked.getAll("number"));
+        return { type: "application/octet-stream", body };
+      }
+      return json({ run, series: series.map(statisticsOf), unreadable: [], notices: [] });
+    }
     case "progress":
       return json({ read: 0, size: 0 });
     default:
@@ -90,6 +90,12 @@ function questionOf(run: string, tags: readonly string[], asked: URLSearchParams
     bins: Number(asked.get("bins") ?? 64),
     steps: Number(asked.get("steps") ?? 51),
     bits: asked.get("bits") === "16" ? 16 : 8,
+    ...(asked.has("from") && {
+      between: [Number(asked.get("from")), Number(asked.get("to"))] as [number, number],
+    }),
+    ...(asked.has("low") && {
+      ends: [Number(asked.get("low")), Number(asked.get("high"))] as [number, number],
+    }),
   };
 }
 
@@ -122,96 +128,4 @@ function outlineOf(run: string, golden: readonly Series[], world: World | null) 
     layers: [...layers].map(([layer, of]) => ({ layer, kind: null, parameters: of })),
     notices: [],
   };
-}
-
-const MOMENTS = ["mean", "std", "rms", "min", "max", "near_zero", "kurtosis", "max_sigma"] as const;
-const RANKS = [0.05, 0.25, 0.5, 0.75, 0.95];
-
-/** The numbers of a row; what the densities don't tell is that of a normal distribution. */
-function numbersOf(series: Series, row: number) {
-  const at = (column: ArrayLike<number>) => maybe(column[row]);
-  const [mean, std] = [at(series.mean) ?? 0, at(series.std) ?? 0];
-  const first = Math.hypot(mean - (series.mean[0] ?? 0), std - (series.std[0] ?? 0));
-  const before = Math.max(0, row - 1);
-  const previous = Math.hypot(mean - (series.mean[before] ?? 0), std - (series.std[before] ?? 0));
-  return {
-    count: at(series.count),
-    mean: at(series.mean),
-    std: at(series.std),
-    rms: maybe(Math.hypot(mean, std)),
-    min: at(series.min),
-    max: at(series.max),
-    near_zero: at(series.nearZero),
-    kurtosis: 3,
-    max_sigma: 4,
-    distance_first: maybe(first),
-    distance_previous: row === 0 ? null : maybe(previous),
-    non_finite: at(series.nonFinite),
-  };
-}
-
-const maybe = (value: number | undefined) =>
-  value !== undefined && Number.isFinite(value) ? value : null;
-
-function statisticsOf(series: Series) {
-  const rows = Array.from({ length: series.length }, (_, row) => numbersOf(series, row));
-  const names = Object.keys(numbersOf(series, 0)) as (keyof ReturnType<typeof numbersOf>)[];
-  const quantiles = Object.fromEntries(
-    RANKS.map((rank) => [
-      String(rank),
-      rows.map(({ mean, std }) =>
-        maybe((mean ?? 0) + (std ?? 0) * 2 * Math.log(rank / (1 - rank)) * 0.28),
-      ),
-    ]),
-  );
-  const side = (factor: number) => ({
-    ...Object.fromEntries(
-      names.map((name) => [
-        name,
-        rows.map((row) => {
-          const value = row[name];
-          return value === null ? null : value + factor * 0.01 * Math.abs(value);
-        }),
-      ]),
-    ),
-    quantiles,
-  });
-  const { tag, layer, parameter, role } = series;
-  return {
-    ...{ tag, layer, parameter, role },
-    step: [...series.steps],
-    wall_time: [...series.wallTimes].map(maybe),
-    ...side(0),
-    low: side(-1),
-    high: side(1),
-    quality: Object.fromEntries([...names, "quantiles"].map((name) => [name, "estimated"])),
-  };
-}
-
-function histogramOf(series: readonly Series[], tag: string | null, step: number): Answer | null {
-  const one = series.find((each) => each.tag === tag);
-  const row = one?.steps.indexOf(step) ?? -1;
-  if (one === undefined || row < 0) return null;
-  const { grid } = one;
-  const axis = axisOf(grid);
-  const width = (axis.toUnit(grid.high) - axis.toUnit(grid.low)) / grid.bins;
-  const count = one.count[row] ?? 0;
-  const numbers = numbersOf(one, row);
-  const quantity = (value: number | null) => ({ value, low: value, high: value, quality: "exact" });
-  const guess = (value: number | null) => ({ value, low: null, high: null, quality: "estimated" });
-  return json({
-    run: one.run,
-    tag,
-    step,
-    wall_time: maybe(one.wallTimes[row]),
-    buckets: Array.from({ length: grid.bins }, (_, bin) => [
-      binEdge(axis, grid, bin),
-      binEdge(axis, grid, bin + 1),
-      densityAt(one, row, bin) * width * count,
-    ]),
-    count: quantity(count),
-    non_finite: quantity(one.nonFinite[row] ?? 0),
-    moments: Object.fromEntries(MOMENTS.map((name) => [name, guess(numbers[name])])),
-    quantiles: [{ q: 0.5, ...guess(numbers.mean) }],
-  });
 }

@@ -1,5 +1,6 @@
 import { axisOf, binCentre, binEdge } from "../src/model/axis";
 import type { Axis, Grid, Parameter } from "../src/model/series";
+import { safetensors } from "./safetensors";
 
 /** Networks of any size that train in a formula: the same numbers for the same question, on any machine. */
 
@@ -17,6 +18,9 @@ export interface Question {
   bins: number;
   steps: number;
   bits: 8 | 16;
+  /** The first and the last step, and the ends of all grids, where they are asked for. */
+  between?: [number, number];
+  ends?: [number, number];
 }
 
 const BLOCK = 10;
@@ -42,11 +46,19 @@ export function parametersOf({ layers }: World): Parameter[] {
   }).flat();
 }
 
-/** The steps of a series, thinned evenly with the first and the last. */
-export function stepsOf({ steps }: World, most: number): number[] {
-  const count = Math.min(steps, most);
-  return Array.from({ length: count }, (_, i) =>
-    count < 2 ? 0 : STEP * Math.round((i * (steps - 1)) / (count - 1)),
+/** The steps of a series in a range, thinned evenly with the first and the last. */
+export function stepsOf(
+  { steps }: World,
+  most: number,
+  [from, to]: [number, number] = [0, Number.POSITIVE_INFINITY],
+): number[] {
+  const all = Array.from({ length: steps }, (_, i) => i * STEP).filter(
+    (step) => step >= from && step <= to,
+  );
+  const count = Math.min(all.length, most);
+  return Array.from(
+    { length: count },
+    (_, i) => all[count < 2 ? 0 : Math.round((i * (all.length - 1)) / (count - 1))] ?? 0,
   );
 }
 
@@ -98,7 +110,7 @@ export function densitiesAnswer(world: World, question: Question): ArrayBuffer {
   const chosen = parametersOf(world)
     .map((parameter, index) => ({ parameter, index }))
     .filter(({ parameter }) => wanted.size === 0 || wanted.has(parameter.tag));
-  const steps = stepsOf(world, question.steps);
+  const steps = stepsOf(world, question.steps, question.between);
   const rows = chosen.length * steps.length;
   const floats = () => new Float32Array(rows);
   const tensors = {
@@ -125,26 +137,29 @@ export function densitiesAnswer(world: World, question: Question): ArrayBuffer {
     const shapes = steps.map((step) =>
       shapeOf(run, index, step / Math.max(1, STEP * (world.steps - 1))),
     );
-    const grid = gridFor(shapes, axis, bins);
+    const grid = gridFor(shapes, question);
     tensors.range.set([grid.low, grid.high], 2 * s);
     tensors.threshold[s] = grid.threshold;
     for (const [i, shape] of shapes.entries()) {
       const row = s * steps.length + i;
-      const { densities, moments } = spreadOver(grid, shape);
+      const off =
+        question.ends === undefined ? { below: 0, above: shape.above } : beyond(grid, shape);
+      const { densities, moments } = spreadOver(grid, shape, 1 - off.below - off.above);
       const peak = Math.max(...densities);
       tensors.density.set(
-        densities.map((density) => Math.round((density / peak) * levels)),
+        densities.map((density) => (peak > 0 ? Math.round((density / peak) * levels) : 0)),
         row * bins,
       );
       tensors.step[row] = BigInt(steps[i] ?? 0);
       tensors.wall_time[row] = wallTime(steps[i] ?? 0);
       tensors.peak[row] = peak;
-      tensors.above[row] = shape.above;
+      tensors.below[row] = off.below;
+      tensors.above[row] = off.above;
       tensors.count[row] = shape.count;
       tensors.non_finite[row] = shape.broken ? 1 : 0;
       tensors.buckets[row] = 30;
-      tensors.min[row] = grid.low;
-      tensors.max[row] = grid.high * (shape.above > 0 ? 1.2 : 1);
+      tensors.min[row] = shape.mean - REACH * shape.spread;
+      tensors.max[row] = topOf(shape) * (shape.above > 0 ? 1.2 : 1);
       tensors.mean[row] = moments.mean;
       tensors.std[row] = moments.std;
       tensors.near_zero[row] = moments.nearZero;
@@ -155,69 +170,50 @@ export function densitiesAnswer(world: World, question: Question): ArrayBuffer {
   return safetensors(tensors, { answer: JSON.stringify(answer) });
 }
 
-/** A grid that holds all shapes to four spreads. */
-function gridFor(shapes: readonly Shape[], axis: Axis, bins: number): Grid {
-  const low = Math.min(...shapes.map(({ mean, spread }) => mean - 4 * spread));
-  const high = Math.max(
-    ...shapes.map(({ mean, spread, away, part }) => mean + 4 * spread + (part > 0 ? away : 0)),
-  );
+/** How many spreads a bell reaches to either side. */
+const REACH = 4;
+
+const topOf = ({ mean, spread, away, part }: Shape) =>
+  mean + REACH * spread + (part > 0 ? away : 0);
+
+/** A grid that holds all shapes, unless its ends are asked for. */
+function gridFor(shapes: readonly Shape[], { axis, bins, ends }: Question): Grid {
   const threshold = axis === "symlog" ? (shapes[0]?.spread ?? 1) : 0;
-  return { axis, bins, low, high, threshold };
+  if (ends !== undefined) return { axis, bins, low: ends[0], high: ends[1], threshold };
+  if (shapes.length === 0) return { axis, bins, low: -1, high: 1, threshold };
+  const low = Math.min(...shapes.map(({ mean, spread }) => mean - REACH * spread));
+  return { axis, bins, low, high: Math.max(...shapes.map(topOf)), threshold };
 }
 
-/** The density in each bin of a grid, per unit of its axis, and the moments that follow from it. */
-function spreadOver(grid: Grid, { mean, spread, away, part, above }: Shape) {
+/** The share of a normal distribution below so many spreads, to a thousandth. */
+const shareBelow = (spreads: number) =>
+  (1 + Math.tanh(0.7978845608 * (spreads + 0.044715 * spreads ** 3))) / 2;
+
+/** The shares of a shape on either side of a grid. */
+function beyond({ low, high }: Grid, { mean, spread, away, part }: Shape) {
+  const below = (value: number) =>
+    (1 - part) * shareBelow((value - mean) / spread) +
+    part * shareBelow((value - mean - away) / spread);
+  return { below: below(low), above: 1 - below(high) };
+}
+
+/** The density in each bin of a grid that holds a share of the values, per unit of its axis, and the moments. */
+function spreadOver(grid: Grid, { mean, spread, away, part }: Shape, share: number) {
   const axis = axisOf(grid);
   const width = (axis.toUnit(grid.high) - axis.toUnit(grid.low)) / grid.bins;
-  const values = Array.from({ length: grid.bins }, (_, bin) => binCentre(axis, grid, bin));
-  const masses = values.map((value, bin) => {
+  const masses = Array.from({ length: grid.bins }, (_, bin) => {
+    const value = binCentre(axis, grid, bin);
     const extent = binEdge(axis, grid, bin + 1) - binEdge(axis, grid, bin);
     const density =
       (1 - part) * bell(value, mean, spread) + part * bell(value, mean + away, spread);
     return density * extent;
   });
   const total = masses.reduce((sum, mass) => sum + mass, 0);
-  const shares = masses.map((mass) => (mass / total) * (1 - above));
-  const over = (f: (value: number) => number) =>
-    shares.reduce((sum, share, bin) => sum + share * f(values[bin] ?? 0), 0) / (1 - above);
-  const middle = over((value) => value);
-  const std = Math.sqrt(over((value) => (value - middle) ** 2));
-  const rms = Math.hypot(middle, std);
-  const nearZero = Math.min(1, 0.02 * rms * bell(0, mean, spread) * 0.4);
+  const middle = mean + part * away;
+  const std = Math.sqrt(spread ** 2 + part * (1 - part) * away ** 2);
+  const nearZero = Math.min(1, 0.008 * Math.hypot(middle, std) * bell(0, mean, spread));
   return {
-    densities: shares.map((share) => share / width),
+    densities: masses.map((mass) => (total > 0 ? ((mass / total) * share) / width : 0)),
     moments: { mean: middle, std, nearZero },
   };
-}
-
-const TYPES = new Map<unknown, string>([
-  [Uint8Array, "U8"],
-  [Uint16Array, "U16"],
-  [Int32Array, "I32"],
-  [BigInt64Array, "I64"],
-  [Float32Array, "F32"],
-  [Float64Array, "F64"],
-]);
-
-function safetensors(
-  tensors: Record<string, ArrayBufferView & { length: number }>,
-  metadata: Record<string, string>,
-): ArrayBuffer {
-  const header: Record<string, unknown> = { __metadata__: metadata };
-  let size = 0;
-  for (const [name, array] of Object.entries(tensors)) {
-    const data_offsets = [size, size + array.byteLength];
-    header[name] = { dtype: TYPES.get(array.constructor), shape: [array.length], data_offsets };
-    size += array.byteLength;
-  }
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const file = new Uint8Array(8 + text.length + size);
-  new DataView(file.buffer).setBigUint64(0, BigInt(text.length), true);
-  file.set(text, 8);
-  let at = 8 + text.length;
-  for (const { buffer, byteOffset, byteLength } of Object.values(tensors)) {
-    file.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-    at += byteLength;
-  }
-  return file.buffer;
 }

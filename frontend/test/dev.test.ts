@@ -4,6 +4,7 @@ import { answerTo, type Golden, maybeWorld } from "../dev/answers";
 import { inWords, quantile } from "../dev/frames";
 import { densitiesAnswer, parametersOf, type Question, runNames } from "../dev/synthetic";
 import { axisOf } from "../src/model/axis";
+import { readDistances } from "../src/model/distances";
 import { inSight, layOut } from "../src/model/layout";
 import { blockOf } from "../src/model/names";
 import { mergeOutlines } from "../src/model/outline";
@@ -35,18 +36,18 @@ test("a synthetic answer has a series for each parameter, with first and last st
 });
 
 test.each([
-  ["linear", 8],
-  ["symlog", 8],
-  ["linear", 16],
-] as const)("the mass of every %s row of %i bits is one", (axis, bits) => {
-  for (const series of seriesOf({ axis, bits })) {
+  { axis: "linear", bits: 8 },
+  { axis: "symlog", bits: 8 },
+  { axis: "linear", bits: 16 },
+  { axis: "linear", bits: 8, ends: [-0.1, 0.5] },
+] as Partial<Question>[])("the mass of every row is one: %o", (changes) => {
+  for (const series of seriesOf(changes)) {
     const { toUnit } = axisOf(series.grid);
     const width = (toUnit(series.grid.high) - toUnit(series.grid.low)) / series.grid.bins;
     for (let row = 0; row < series.length; row++) {
       let mass = (series.below[row] ?? 0) + (series.above[row] ?? 0);
       for (let bin = 0; bin < series.grid.bins; bin++) mass += densityAt(series, row, bin) * width;
       expect(Math.abs(mass - 1)).toBeLessThan(0.01);
-      expect(series.mean[row]).toBeGreaterThan(series.grid.low);
     }
   }
 });
@@ -63,6 +64,18 @@ test("the same question has the same answer, runs differ, tags choose", () => {
   const [one, ...others] = seriesOf({ tags: [tag] });
   expect(others).toEqual([]);
   expect(one?.mean).not.toEqual(seriesOf({ tags: [tag], run: "synthetic/1" })[0]?.mean);
+});
+
+test("only the steps and the values that are asked for are there, the rest off the scale", () => {
+  const [narrow] = seriesOf({ between: [1000, 2000], ends: [-0.1, 0.2], steps: 5 });
+  expect([...(narrow?.steps ?? [])]).toEqual([1000, 1300, 1500, 1800, 2000]);
+  expect([narrow?.grid.low, narrow?.grid.high]).toEqual([-0.1, 0.2]);
+  expect(narrow?.below[0]).toBeGreaterThan(0.05);
+  expect(narrow?.above[0]).toBeGreaterThan(0);
+  const [nothing] = seriesOf({ between: [10, 20] });
+  expect([nothing?.length, nothing?.grid.low, nothing?.grid.high]).toEqual([0, -1, 1]);
+  for (const { peaks } of seriesOf({ ends: [8, 9] }))
+    expect(peaks.every(Number.isFinite)).toBe(true);
 });
 
 const folder = new URL("../../tests/golden/", import.meta.url);
@@ -102,6 +115,20 @@ test("every route of the plugin is answered, the golden run beside the synthetic
     expect(statistics.mean).toHaveLength(statistics.step.length);
     expect(asked("histogram", `run=${run}&tag=${tag}&step=77`)).toBeNull();
   }
+  const distances = readDistances(
+    answerTo(
+      "statistics",
+      new URLSearchParams(
+        "run=synthetic/1&format=safetensors&number=distance_first&number=distance_previous",
+      ),
+      null,
+      golden,
+    )?.body as ArrayBuffer,
+  );
+  const moved = distances.get("encoder.0.layer0.weight");
+  expect(moved?.first.get(0)).toBe(0);
+  expect(moved?.first.get(5000)).toBeGreaterThan(0);
+  expect(moved?.previous.get(0)).toBeNaN();
   expect(asked("progress", "")).toEqual({ read: 0, size: 0 });
   expect(asked("elsewhere", "")).toBeNull();
 });

@@ -42,7 +42,6 @@ def take(tmp_path: Path) -> Take:
 
 
 def open_menu(tab: Tab, menu: str) -> Locator:
-    tab.charts().first.wait_for()
     tab.control("button", menu).click()
     return tab.control("menu", menu)
 
@@ -265,7 +264,61 @@ def test_a_table_of_all_charts_names_parameter_and_run(
     tab = open_tab(serve(demo_logdir), view={"search": "dense_2 bias"})
     open_menu(tab, ALL).get_by_role("menuitem", name="Table").click()
     panel = tab.frame.get_by_role("dialog", name="Numbers behind all charts")
-    expect(panel.get_by_role("columnheader").nth(0)).to_have_text("parameter")
-    expect(panel.get_by_role("columnheader").nth(1)).to_have_text("run")
-    row = panel.get_by_role("row", name="sequential/dense_2 bias gradient healthy").first
-    expect(row).to_be_visible()
+    heads = ["step", "time", "layer", "parameter", "run", "values", "mean"]
+    assert panel.get_by_role("columnheader").all_inner_texts()[: len(heads)] == heads
+    row = panel.get_by_role("row").filter(has_text="bias gradient").filter(has_text="healthy")
+    expect(row.first).to_contain_text(re.compile(r"sequential/dense_2.*10.*≈"))
+
+
+@pytest.mark.parametrize(
+    ("view", "title", "expected"),
+    [
+        ({"rows": "runs"}, "sequential/dense kernel", {"dead-units", "healthy"}),
+        ({"view": "compare"}, "sequential/dense kernel", {"more in B", "fewer in B"}),
+        ({"rows": "layers"}, "dead-units", {"sequential/dense kernel", "sequential/dense_2 bias"}),
+        ({"view": "overlay", "rows": "layers"}, "healthy", {"density"}),
+    ],
+    ids=["runs", "compare", "layers", "overlay"],
+)
+def test_charts_of_every_view_are_saved(
+    demo_logdir: Path,
+    serve: Serve,
+    open_tab: OpenTab,
+    take: Take,
+    view: dict[str, object],
+    title: str,
+    expected: set[str],
+) -> None:
+    tab = open_tab(serve(demo_logdir), view=view)
+    svg = take(tab, ALL, "SVG")
+    texts = texts_of(svg)
+    assert title in texts
+    assert expected <= set(texts)
+    rows = rows_of(take(tab, ALL, "CSV"))
+    assert len({(row["layer"], row["parameter"], row["role"]) for row in rows}) == 12
+    steps = [row["step"] for row in rows]
+    assert set(steps) == {steps[0]}
+
+
+def test_the_map_is_saved_whole_with_its_legend(
+    demo_logdir: Path, serve: Serve, open_tab: OpenTab, take: Take
+) -> None:
+    tab = open_tab(serve(demo_logdir), view={"view": "map"})
+    svg = take(tab, "Save the map", "SVG")
+    assert svg.name.startswith("layer_map_dead-units_healthy")
+    texts = texts_of(svg)
+    assert {"spread", "dead-units", "healthy", "sequential/dense", "dense_2"} <= set(texts)
+    assert len(list(ElementTree.parse(svg).iter(f"{SVG}rect"))) > 256
+    assert png_size(take(tab, "Save the map", "PNG"))[0] == 2 * 1232
+
+
+def test_the_table_is_saved_as_numbers_and_no_picture(
+    demo_logdir: Path, serve: Serve, open_tab: OpenTab, take: Take
+) -> None:
+    tab = open_tab(serve(demo_logdir), view={"view": "table", "step": 0, "search": "kernel$"})
+    expect(tab.frame.get_by_role("table")).to_be_visible()
+    rows = rows_of(take(tab, "Save the table", "CSV"))
+    assert {row["step"] for row in rows} == {"0"}
+    assert len(rows) == 18
+    tab.control("button", "Save the table").click()
+    expect(tab.frame.get_by_role("menuitem", name="PNG")).to_have_count(0)

@@ -1,16 +1,10 @@
 import { signal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
-import {
-  formatBeside,
-  formatCount,
-  formatGuess,
-  formatShare,
-  formatTime,
-  formatValue,
-} from "../model/format";
+import { formatCount, formatGuess, formatShare, formatTime } from "../model/format";
 import { parameterTitle } from "../model/names";
 import { rowsOf, type Shown } from "../model/rows";
 import { rowAtStep, type Series } from "../model/series";
+import { type Column, columnsOf, type TableRow } from "../model/table";
 import { step } from "../state";
 import { save, type Takeable } from "./take";
 
@@ -79,53 +73,41 @@ function Panel({ name, what, opener }: Table) {
 /** More rows than these are for a spreadsheet. */
 const MOST_ROWS = 500;
 
-interface Column {
-  head: string;
-  hint?: string;
-  text(series: Series, row: number): string;
-}
-
-const guess = (text: string) => (text === "none" ? text : formatGuess(text));
-const bound = (sign: string, value: number) =>
-  Number.isFinite(value) ? `${sign} ${formatValue(value)}` : "none";
 const offScale = (share: number) => (share > 0 ? formatGuess(formatShare(share)) : formatShare(0));
-const of = (column: ArrayLike<number>, row: number) => column[row] ?? Number.NaN;
 
-const COLUMNS: Column[] = [
-  { head: "time", text: ({ wallTimes }, row) => formatTime(of(wallTimes, row)) },
-  { head: "values", text: ({ count }, row) => formatCount(of(count, row)) },
+/** What the table of all layers has no column for. */
+const MORE = [
   {
-    head: "mean",
-    text: ({ mean, std }, row) => guess(formatBeside(of(mean, row), of(std, row))),
+    title: "off scale, left",
+    meaning: "The share of values below those that the chart shows",
+    text: ({ below }: Series, row: number) => offScale(below[row] ?? 0),
   },
   {
-    head: "spread",
-    hint: "The standard deviation",
-    text: ({ std }, row) => guess(formatBeside(of(std, row), of(std, row))),
-  },
-  { head: "smallest", text: ({ min }, row) => bound("≥", of(min, row)) },
-  { head: "largest", text: ({ max }, row) => bound("≤", of(max, row)) },
-  {
-    head: "near zero",
-    hint: "No further from zero than 1 % of the root mean square",
-    text: ({ nearZero }, row) => guess(formatShare(of(nearZero, row))),
-  },
-  {
-    head: "off scale, left",
-    hint: "The share of values below those that the chart shows",
-    text: ({ below }, row) => offScale(of(below, row)),
-  },
-  {
-    head: "off scale, right",
-    hint: "The share of values above those that the chart shows",
-    text: ({ above }, row) => offScale(of(above, row)),
+    title: "off scale, right",
+    meaning: "The share of values above those that the chart shows",
+    text: ({ above }: Series, row: number) => offScale(above[row] ?? 0),
   },
 ];
 
+function tableRow(series: Series, record: number): TableRow {
+  const { run, tag, layer } = series;
+  const name = {
+    key: "",
+    layer,
+    parameter: parameterTitle(series),
+    startsLayer: false,
+    startsBlock: false,
+  };
+  return { name, run, tag, series, record };
+}
+
 /** The numbers behind a chart, a row a step; of several series also which one it is of. */
 export function DataTable({ name, shown }: { name: string; shown: readonly Shown[] }) {
-  const rows = shown.flatMap((one) => rowsOf(one).map((row) => ({ series: one.series, row })));
-  const several = new Set(shown.map(({ series }) => series)).size > 1;
+  const rows = shown.flatMap((one) => rowsOf(one).map((row) => tableRow(one.series, row)));
+  const several = new Set(rows.map(({ series }) => series)).size > 1;
+  const columns = columnsOf(true).filter(
+    ({ key, isText }) => key !== "step" && (several || !isText),
+  );
   if (rows.length === 0) return <p class="hint">None of this is shown any more.</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
@@ -133,53 +115,51 @@ export function DataTable({ name, shown }: { name: string; shown: readonly Shown
       <table>
         <thead>
           <tr>
-            {several && <th scope="col">parameter</th>}
-            {several && <th scope="col">run</th>}
             <th scope="col">step</th>
-            {COLUMNS.map(({ head, hint }) => (
-              <th key={head} scope="col" title={hint}>
-                {head}
+            <th scope="col">time</th>
+            {[...columns, ...MORE].map(({ title, meaning }) => (
+              <th key={title} scope="col" title={meaning || undefined}>
+                {title}
               </th>
             ))}
-            <th scope="col">NaN or ∞</th>
           </tr>
         </thead>
         <tbody>
-          {rows.slice(0, MOST_ROWS).map(({ series, row }) => (
-            <Row
-              key={`${series.run} ${series.tag} ${row}`}
-              series={series}
-              row={row}
-              several={several}
-            />
+          {rows.slice(0, MOST_ROWS).map((row) => (
+            <Row key={`${row.run} ${row.tag} ${row.record}`} row={row} columns={columns} />
           ))}
         </tbody>
       </table>
       <p class="hint">
         {rows.length > MOST_ROWS &&
           `The first ${formatCount(MOST_ROWS)} of ${formatCount(rows.length)} rows: the CSV file has all. `}
-        ≈ is estimated from the buckets as logged; ≥ and ≤ are the outer edges of the outermost
-        buckets, beyond which no value lies.
+        ≈ is estimated from the buckets; ≥ and ≤ are bounds that no value passes.
       </p>
     </section>
   );
 }
 
-function Row({ series, row, several }: { series: Series; row: number; several: boolean }) {
-  const broken = series.nonFinite[row] === 1;
+function Row({ row, columns }: { row: TableRow; columns: readonly Column[] }) {
+  const { series, record } = row;
+  if (series === null) return null;
+  const isNow = rowAtStep(series, step.value) === record;
   return (
-    <tr aria-current={rowAtStep(series, step.value) === row ? "true" : undefined}>
-      {several && (
-        <td class="words">
-          {series.layer} {parameterTitle(series)}
+    <tr aria-current={isNow ? "true" : undefined}>
+      <th scope="row">{formatCount(series.steps[record] ?? 0)}</th>
+      <td>{formatTime(series.wallTimes[record] ?? Number.NaN)}</td>
+      {columns.map((column) => (
+        <td key={column.key} class={cellClass(column, series.nonFinite[record] === 1)}>
+          {column.text(row)}
         </td>
-      )}
-      {several && <td class="words">{series.run}</td>}
-      <th scope="row">{formatCount(series.steps[row] ?? 0)}</th>
-      {COLUMNS.map(({ head, text }) => (
-        <td key={head}>{text(series, row)}</td>
       ))}
-      <td class={broken ? "alarm" : undefined}>{broken ? "seen" : "none seen"}</td>
+      {MORE.map(({ title, text }) => (
+        <td key={title}>{text(series, record)}</td>
+      ))}
     </tr>
   );
+}
+
+function cellClass({ key, isText }: Column, isBroken: boolean): string | undefined {
+  if (isText) return "words";
+  return key === "non_finite" && isBroken ? "alarm" : undefined;
 }
