@@ -1,18 +1,16 @@
-import { between, change, shades, statistic, wantsDistances } from "../chosen";
+import { change, shades, statistic, wantsDistances } from "../chosen";
 import { theme } from "../host";
 import { reload } from "../load";
 import { STATISTICS, type Statistic } from "../model/address";
 import type { Domain } from "../model/domain";
-import { formatCount } from "../model/format";
 import { FAR_ABOVE, FAR_BELOW, ramp, SHADES } from "../model/ramps";
 import { formatStatistic, isDistance, STATISTIC_WORDS } from "../model/statistics";
 import { distances, isLoading, selectedRuns } from "../state";
 import { rampKind, shaded } from "./mapdata";
 
-/** What the map shows, what its colours mean, and which steps it spans. */
+/** What the map shows, and what its colours mean. */
 export function MapHead() {
   const chosen = statistic.value;
-  const steps = between.value;
   return (
     <header class="map-head">
       <label class="select" title={STATISTIC_WORDS[chosen].meaning}>
@@ -45,15 +43,6 @@ export function MapHead() {
         </label>
       )}
       <Legend />
-      {steps !== null && (
-        <button
-          type="button"
-          title="Show all steps (Esc)"
-          onClick={() => change({ between: null })}
-        >
-          Steps {formatCount(steps[0])} to {formatCount(steps[1])} ✕
-        </button>
-      )}
       <Awaited />
     </header>
   );
