@@ -21,6 +21,7 @@ from tb_layerweights.reading import Contents, Found
 from tb_layerweights.series import Listed, Series
 from tb_layerweights.source import Source
 from tb_layerweights.statistics import near_zero, near_zero_points
+from tb_layerweights.step_by_step import measure_series
 from tb_layerweights.steps import thin
 from tb_layerweights.wire import Ridges
 
@@ -108,8 +109,9 @@ def densities(run: Run, query: DensitiesQuery) -> tuple[Answer, list[Ridges]]:
         ridges.append(ridges_of(series, picks, histograms, query))
         steps = tuple(series.steps[index] for index in picks)
         layer = chosen[series.tag].layer
-        broken = first_broken(series, picks, histograms)
-        shown.append(Shown(series.tag, layer, whole.steps, series.steps, steps, histograms, broken))
+        broken = first_broken(series, picks, histograms.non_finite)
+        buckets = histograms.most_buckets
+        shown.append(Shown(series.tag, layer, whole.steps, series.steps, steps, buckets, broken))
     answer = {
         "run": query.selection.run,
         "axis": query.axis,
@@ -196,14 +198,14 @@ def statistics_of(run: Run, query: StatisticsQuery) -> tuple[Answer, list[Column
     columns: list[Columns] = []
     shown: list[Shown] = []
     for whole, series, picks in zip(found.series, asked, picked, strict=True):
-        histograms = cleaned([series.records[index] for index in picks])
+        told = measure_series((series.records[index] for index in picks), query.numbers)
         steps = tuple(series.steps[index] for index in picks)
         wall_times = np.array([series.wall_times[index] for index in picks], dtype=np.float64)
-        measured = statistics.measure(histograms, query.numbers)
-        columns.append(Columns(np.array(steps, dtype=np.int64), wall_times, measured))
+        columns.append(Columns(np.array(steps, dtype=np.int64), wall_times, told.numbers))
         layer = chosen[series.tag].layer
-        broken = first_broken(series, picks, histograms)
-        shown.append(Shown(series.tag, layer, whole.steps, series.steps, steps, histograms, broken))
+        broken = first_broken(series, picks, told.non_finite)
+        buckets = told.most_buckets
+        shown.append(Shown(series.tag, layer, whole.steps, series.steps, steps, buckets, broken))
     answer = {
         "run": query.selection.run,
         "series": [

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_layerweights.histogram import Histograms
+from tb_layerweights.histogram import Histograms, below
 
 Floats = NDArray[np.float64]
 
@@ -83,32 +83,23 @@ def cumulative(histograms: Histograms, points: Floats) -> Floats:
     A point mass is below the points right of it, not below its own.
     """
     start, stop = histograms.start[:-1, None], histograms.start[1:, None]
-    bucket = _buckets_below(histograms, points) + start
+    bucket = start + below(histograms.left, histograms.start, points) - 1
     outside = bucket < start
     np.maximum(bucket, start, out=bucket)
     here = _take(histograms, bucket)
-    before = histograms.through[bucket] - here.share - histograms.base[:, None]
+    before = histograms.through[bucket] - here.share
     part = np.ones(points.shape)
     np.divide(points - here.left, here.width, out=part, where=here.width > THINNEST)
     np.minimum(part, 1.0, out=part)
 
     # By how much the density at the bucket's ends is above and below its own, times its width.
-    below = _take(histograms, np.maximum(bucket - 1, start))
-    above = _take(histograms, np.minimum(bucket + 1, stop - 1))
-    rise = _slope(here, below, touching=below.right == here.left) - here.share
-    fall = here.share - _slope(here, above, touching=above.left == here.right)
+    left = _take(histograms, np.maximum(bucket - 1, start))
+    right = _take(histograms, np.minimum(bucket + 1, stop - 1))
+    rise = _slope(here, left, touching=left.right == here.left) - here.share
+    fall = here.share - _slope(here, right, touching=right.left == here.right)
     rise, fall = _limit(rise, fall)
     within = part * (here.share + rise + part * (fall - 2 * rise + part * (rise - fall)))
     return np.where(outside, 0.0, np.clip(before + within, 0.0, 1.0))
-
-
-def _buckets_below(histograms: Histograms, points: Floats) -> NDArray[np.intp]:
-    """Returns, within its row, the last bucket that begins left of each point; -1 if none does."""
-    bucket = np.empty(points.shape, dtype=np.intp)
-    start = histograms.start.tolist()
-    for row, wanted in enumerate(points):
-        bucket[row] = histograms.left[start[row] : start[row + 1]].searchsorted(wanted)
-    return bucket - 1
 
 
 @dataclass(frozen=True, slots=True)

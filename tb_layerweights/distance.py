@@ -19,6 +19,8 @@ rows differs from ours by no more than the sum of theirs.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,99 +32,117 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 # Rows are put on common edges a block at a time: so many numbers at once, and so many rows.
-BLOCK = 1 << 20
+BLOCK = 1 << 18
 BLOCK_ROWS = 64
-# Thinner buckets, relative to the largest edge of the series, are point masses.
-THINNEST = 1e-290
 
 
 def distances(histograms: Histograms) -> tuple[Floats, Floats]:
     """Returns the distance of each row to the first and to the previous one, both [R].
 
-    NaN where either row holds nothing, and for the first row's previous one.
+    NaN where either row holds nothing, and for the first row's previous one. A distance depends
+    on its two rows alone.
     """
     rows = histograms.rows
     first, previous = np.full(rows, np.nan), np.full(rows, np.nan)
     if not rows:
         return first, previous
-    largest = max(np.abs(histograms.left).max(), np.abs(histograms.right).max())
-    exponent = int(np.frexp(largest)[1])
-    left, right = np.ldexp(histograms.left, -exponent), np.ldexp(histograms.right, -exponent)
-    size = int(np.sqrt(BLOCK // (2 * max(len(left) // rows, 1))))
+    size = int(np.sqrt(BLOCK * rows / len(histograms.left)))
     step = min(max(size, 1), BLOCK_ROWS)
     for begin in range(0, rows, step):
         # The first row, the one before the block, and the block.
         before = max(begin - 1, 0)
         block = np.concatenate(([0, before], np.arange(begin, min(begin + step, rows))))
-        through, slope, width = _on_common_edges(histograms, left, right, block)
-        first[block[2:]] = _area(through[2:] - through[0], slope[2:] - slope[0], width)
-        previous[block[2:]] = _area(np.diff(through[1:], axis=0), np.diff(slope[1:], axis=0), width)
+        curves = _on_common_edges(histograms, block)
+        first[block[2:]] = curves.between(slice(2, None), slice(0, 1))
+        previous[block[2:]] = curves.between(slice(2, None), slice(1, -1))
     empty = histograms.total == 0
     first[empty | empty[0]] = np.nan
     previous[empty] = np.nan
     previous[1:][empty[:-1]] = np.nan
     previous[0] = np.nan
-    return np.ldexp(first, exponent), np.ldexp(previous, exponent)
+    return first, previous
 
 
-def _on_common_edges(
-    histograms: Histograms, left: Floats, right: Floats, block: Rows
-) -> tuple[Floats, Floats, Floats]:
-    """Returns some rows on the edges of all of them.
+@dataclass(frozen=True, slots=True)
+class _Curves:
+    """Cumulative shares of some rows on the edges of all of them, E edges.
 
-    Returns:
-      The cumulative share at the left end of each cell, points there included, and the density,
-      both [rows, cells], and the width of each cell, [cells].
+    A cell begins at each edge and ends at the next one. In a cell all curves are straight; they
+    jump at edges where a row has a point.
     """
+
+    edges: Floats  # [E]
+    begin: Floats  # [rows, E], at the beginning of each cell
+    end: Floats  # [rows, E], at its end
+    own: NDArray[np.bool_]  # [rows, E], it is an edge of the row itself
+
+    def between(self, some: slice, others: slice) -> Floats:
+        """Returns the areas between some curves and as many others, or a single one: [rows].
+
+        They are added up from edge to edge of the two rows: other rows' edges change nothing.
+        """
+        own = self.own[some] | self.own[others]
+        edge = np.flatnonzero(own)
+        start = edge.searchsorted(np.arange(len(own)) * own.shape[1])
+        begin = (self.begin[some] - self.begin[others]).take(edge[:-1])
+        end = (self.end[some] - self.end[others]).take(edge[1:] - 1)
+        size = np.abs(begin) + np.abs(end)
+        area = np.zeros(len(edge))
+        area[:-1] = size
+        # A line that crosses zero encloses two triangles.
+        np.divide(begin**2 + end**2, size, out=area[:-1], where=begin * end < 0)
+        place = np.broadcast_to(self.edges, own.shape)[own]
+        area[:-1] *= np.diff(place)
+        area[start - 1] = 0.0  # no cell begins at the last edge of two rows
+        summed: Floats = np.add.reduceat(area, start) / 2
+        return summed
+
+
+def _on_common_edges(histograms: Histograms, block: Rows) -> _Curves:
     sizes = histograms.start[block + 1] - histograms.start[block]
-    ends = np.cumsum(sizes)
-    take = np.repeat(histograms.start[block] - (ends - sizes), sizes) + np.arange(ends[-1])
-    left, right, share = left[take], right[take], histograms.share[take]
+    stop = np.cumsum(sizes)
+    take = np.repeat(histograms.start[block] - (stop - sizes), sizes) + np.arange(stop[-1])
+    left, right, through = (
+        side.take(take) for side in (histograms.left, histograms.right, histograms.through)
+    )
+    # What rounding leaves to 1 must not count in the reach of a row that is much wider.
+    through[stop - 1] = np.where(through[stop - 1] > 0, 1.0, 0.0)
+    before = np.append(0.0, through[:-1])
+    before[stop - sizes] = 0.0
     # Most buckets begin where the one before them ends.
     alone = np.append(True, left[1:] != right[:-1])
     edges = np.unique(np.concatenate((left[alone], right)))
-    cells = max(len(edges) - 1, 1)
-    width = np.diff(edges) if len(edges) > 1 else np.zeros(1)
+    ends = edges.searchsorted(right)
+    begins = np.append(0, ends[:-1])
+    begins[alone] = edges.searchsorted(left[alone])
     row = np.repeat(np.arange(len(block)), sizes)
-    end = edges.searchsorted(right)
-    begin = np.append(0, end[:-1])
-    begin[alone] = edges.searchsorted(left[alone])
-    point = right - left <= THINNEST
-    # Density begins at the left edge of a bucket and ends at the right one.
-    spread = np.where(point, 0.0, share)
-    height = np.divide(spread, right - left, out=np.zeros_like(spread), where=~point)
-    slope = np.zeros((len(block), cells))
-    filled = np.flatnonzero(height > 0)
-    many = (end - begin)[filled]
-    into = np.repeat(row[filled] * cells + begin[filled] - (np.cumsum(many) - many), many)
-    slope.ravel()[into + np.arange(len(into))] = np.repeat(height[filled], many)
-    through = np.zeros((len(block), cells))
-    np.cumsum((slope * width)[:, :-1], axis=1, out=through[:, 1:])
-    points = np.flatnonzero(point & (share > 0) & (begin < cells))
-    if len(points):
-        jumps = np.zeros((len(block), cells))
-        np.add.at(jumps, (row[points], begin[points]), share[points])
-        through += np.cumsum(jumps, axis=1)
-    # A row much wider than another must not blow up what the other's sums round.
-    np.copyto(through, 1.0, where=np.arange(cells) >= end[ends - 1][:, None])
-    return through, slope, width
+    own = np.zeros((len(block), len(edges)), dtype=bool)
+    own[row, begins] = own[row, ends] = True
 
+    # Each bucket has the cells from its beginning to that of the next one; of those before the
+    # first, a bucket that holds nothing. So has a point those behind it, at its full height.
+    place = np.arange(len(left)) + row + 1
+    cells = np.zeros(len(left) + len(block), dtype=np.intp)
+    cells[place] = np.append(begins[1:], 0)
+    cells[place[stop - 1]] = len(edges)
+    cells[place] -= begins
+    cells[place[stop - sizes] - 1] = begins[stop - sizes]
 
-def _area(begin: Floats, slope: Floats, width: Floats) -> Floats:
-    """Returns the area between zero and a line in each cell, added up: [rows].
+    def spread(values: Floats, nothing: float) -> Floats:
+        with_nothing = np.full(len(cells), nothing)
+        with_nothing[place] = values
+        return np.repeat(with_nothing, cells).reshape(own.shape)
 
-    Args:
-      begin: the line at the left end of each cell, [rows, cells].
-      slope: by how much it rises for each unit, [rows, cells].
-      width: of each cell, [cells].
-    """
-    end = begin + slope * width
-    crosses = begin * end < 0
-    size = np.abs(begin) + np.abs(end)
-    area = size.copy()
-    np.divide(begin**2 + end**2, size, out=area, where=crosses)
-    summed: Floats = area @ width / 2
-    return summed
+    flat = right == left
+    base, rise = spread(before, 0.0), spread(through - before, 0.0)
+    start = spread(np.where(flat, -np.inf, left), -np.inf)
+    width = spread(np.where(flat, 1.0, right - left), 1.0)
+
+    def height(points: Floats) -> Floats:
+        part = np.minimum((points - start) / width, 1.0)
+        return base + rise * part
+
+    return _Curves(edges, height(edges), height(np.append(edges[1:], edges[-1])), own)
 
 
 def distance_bounds(

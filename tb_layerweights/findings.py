@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tb_layerweights import notices
-from tb_layerweights.histogram import Histograms, cleaned
+from tb_layerweights.histogram import cleaned
 from tb_layerweights.notices import Notice
 from tb_layerweights.series import Series, Unreadable
 
@@ -39,7 +40,7 @@ class Shown:
     kept: tuple[int, ...]
     asked: tuple[int, ...]
     steps: tuple[int, ...]
-    histograms: Histograms
+    buckets: int  # of the record that has most of them, 0 if none holds anything
     broken: Broken | None  # the first NaN or infinity
 
 
@@ -83,17 +84,17 @@ def _lacks_beginning(kept: Sequence[int]) -> bool:
     return kept[0] > int(np.diff(kept).min())
 
 
-def first_broken(series: Series, picks: Sequence[int], histograms: Histograms) -> Broken | None:
+def first_broken(series: Series, picks: Sequence[int], shows: NDArray[np.bool_]) -> Broken | None:
     """Returns the first NaN or infinity, also if it lies between two steps that are shown.
 
     Args:
       series: all records that are asked for.
       picks: indexes of those that are shown.
-      histograms: their histograms.
+      shows: which of these show NaN or infinity, [R].
     """
-    if not histograms.non_finite.any():
+    if not shows.any():
         return None
-    row = int(np.argmax(histograms.non_finite))
+    row = int(np.argmax(shows))
     begin = picks[row - 1] + 1 if row else 0
     end = picks[row] + 1
     for block in range(begin, end, BLOCK):
@@ -132,12 +133,8 @@ def _has_stopped(kept: Sequence[int], last_step: int) -> bool:
 
 
 def _coarse(shown: Sequence[Shown]) -> list[Notice]:
-    coarse = [
-        one
-        for one in shown
-        if one.histograms.total.any() and 1 < one.histograms.buckets.max() <= COARSE
-    ]
+    coarse = [one for one in shown if 1 < one.buckets <= COARSE]
     if not coarse:
         return []
-    most = max(int(one.histograms.buckets.max()) for one in coarse)
+    most = max(one.buckets for one in coarse)
     return [notices.coarse_buckets([one.tag for one in coarse], most)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ class BucketsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Histograms:
-    """The histograms of one series: R rows, N buckets in all.
+    """The histograms of one series: R rows, N buckets in all. None depends on another row.
 
     Within a row buckets ascend and don't overlap; there may be gaps between them. A bucket
     without width is a point mass. The outermost buckets of a row hold something; a row that
@@ -45,7 +46,7 @@ class Histograms:
     left: Floats  # [N]
     right: Floats  # [N]
     share: Floats  # [N], count / total of its row; 0 in rows that hold nothing
-    through: Floats  # [N], shares added up to and with this bucket, from the first row on
+    through: Floats  # [N], shares of its row added up to and with this bucket
     start: Rows  # [R + 1], buckets of row r: start[r] to start[r + 1]
     total: Floats  # [R], how many values are counted
     buckets: NDArray[np.int32]  # [R], as logged, from the first to the last that holds anything
@@ -57,10 +58,9 @@ class Histograms:
         return len(self.total)
 
     @property
-    def base(self) -> Floats:
-        """What `through` begins with in each row, [R]."""
-        first = self.start[:-1]
-        return self.through[first] - self.share[first]
+    def most_buckets(self) -> int:
+        """How many buckets a row has at most, of those that hold anything."""
+        return int(self.buckets.max(initial=0, where=self.total > 0))
 
     @property
     def minimum(self) -> Floats:
@@ -129,7 +129,7 @@ def clean(tensors: Sequence[NDArray[Any]], totals: Sequence[Totals | None] = ())
         non_finite |= lost
     total = np.add.reduceat(count, start[:-1]) if len(tensors) else np.empty(0)
     share = count / np.repeat(np.where(total > 0, total, 1.0), np.diff(start))
-    through = np.cumsum(share)
+    through = running(share, start)
     kept = buckets.astype(np.int32)
     said = logged(tensors, totals, outer, whole, certain)
     if totals:
@@ -218,11 +218,33 @@ def as_logged(tensor: NDArray[Any]) -> Floats:
     return kept
 
 
+def running(values: Floats, start: Rows) -> Floats:
+    """Returns numbers of buckets, [N], added up within each row."""
+    added = np.empty_like(values)
+    for begin, end in pairwise(start.tolist()):
+        np.add.accumulate(values[begin:end], out=added[begin:end])
+    return added
+
+
+def below(values: Floats, start: Rows, wanted: Floats) -> Rows:
+    """Returns how many numbers of its row are below each wanted one, [R, P].
+
+    Args:
+      values: ascending within each row, [N].
+      start: numbers of row r lie from start[r] to start[r + 1], [R + 1].
+      wanted: [R, P].
+    """
+    found = np.empty(wanted.shape, dtype=np.intp)
+    for row, (begin, end) in enumerate(pairwise(start.tolist())):
+        found[row] = values[begin:end].searchsorted(wanted[row])
+    return found
+
+
 def locate(histograms: Histograms, q: Sequence[float]) -> tuple[Rows, Floats]:
     """Returns the bucket that holds each quantile, and how much of it lies below: both [R, Q]."""
-    target = histograms.base[:, None] + np.asarray(q)[None, :]
-    bucket = histograms.through.searchsorted(target)
-    bucket = np.clip(bucket, histograms.start[:-1, None], histograms.start[1:, None] - 1)
+    target = np.tile(np.asarray(q), (histograms.rows, 1))
+    first, last = histograms.start[:-1, None], histograms.start[1:, None] - 1
+    bucket = np.minimum(first + below(histograms.through, histograms.start, target), last)
     share = histograms.share[bucket]
     part = (target - (histograms.through[bucket] - share)) / np.where(share > 0, share, 1.0)
     return bucket, np.clip(part, 0.0, 1.0)

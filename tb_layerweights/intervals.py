@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_layerweights.histogram import Histograms, moments
+from tb_layerweights.histogram import Histograms, below, moments
 from tb_layerweights.scaled import FLOAT32, ROUNDING, Scaled, blocks, rounds_counts, scaled
 from tb_layerweights.totals import exact_moments
 
@@ -183,10 +183,9 @@ def _least_variance(rows: Scaled, left: Floats, right: Floats) -> Floats:
     g is convex and a parabola in each bucket and between two, whose vertex prefix sums tell.
     Whatever they round, g(c) - |g'(c)| * (the way to the farthest c) is below the minimum.
     """
-    through_right = np.cumsum(rows.share * right)
-    through_left = np.cumsum(rows.share * left)
+    through_right = rows.running(rows.share * right)
+    through_left = rows.running(rows.share * left)
     before = through_right - rows.share * right
-    before -= rows.spread(before[rows.first])
     after = rows.spread(through_left[rows.last]) - through_left
     falling = right * (1 - rows.share) < before + after
     # The first bucket at whose right end g doesn't fall any more.
@@ -234,7 +233,7 @@ def _shape(
     low = np.maximum(mean.low - least.high, most.low - mean.high)
     high = np.maximum(mean.high - least.low, most.high - mean.low)
     distance = _over(np.maximum(low, 0.0), std.high, high, std.low)
-    return Interval(kurtosis.low**4, kurtosis.high**4), distance
+    return Interval((kurtosis.low**2) ** 2, (kurtosis.high**2) ** 2), distance
 
 
 def _over(low: Floats, high_unit: Floats, high: Floats, low_unit: Floats) -> Interval:
@@ -280,12 +279,13 @@ def quantile_bounds(
     total = np.maximum(histograms.total, 1.0)[:, None]
     rank = total * np.asarray(q)[None, :]
     doubt = 4 * rows.doubt[:, None]
-    base, end = histograms.base[:, None], histograms.through[rows.last][:, None]
-    below = base + (np.floor(rank) - 0.5) / total - doubt
-    above = base + (np.ceil(rank) + 0.5) / total + doubt
+    least_rank = (np.floor(rank) - 0.5) / total - doubt
+    most_rank = (np.ceil(rank) + 0.5) / total + doubt
+    through, start = histograms.through, histograms.start
+    end = through[rows.last][:, None]
     first, last = rows.first[:, None], rows.last[:, None]
-    low = np.clip(histograms.through.searchsorted(below), first, last)
-    high = np.clip(histograms.through.searchsorted(np.minimum(above, end)), first, last)
+    low = np.minimum(first + below(through, start, least_rank), last)
+    high = np.minimum(first + below(through, start, np.minimum(most_rank, end)), last)
     lowest, highest = histograms.left[low], histograms.right[high]
     lowest = lowest - FLOAT32 * np.abs(lowest)
     highest = highest + FLOAT32 * np.abs(highest)

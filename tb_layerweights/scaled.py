@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_layerweights.histogram import Histograms
+from tb_layerweights.histogram import Histograms, running
 
 Floats = NDArray[np.float64]
 
@@ -64,6 +64,10 @@ class Scaled:
         """Returns the mean of what is given for each bucket, [N], in each row, [R]."""
         added: Floats = np.add.reduceat(self.share * values, self.first)
         return added
+
+    def running(self, values: Floats) -> Floats:
+        """Returns what is given for each bucket added up within each row, both [N]."""
+        return running(values, np.append(self.first, len(values)))
 
     def down(self, rows: Floats) -> Floats:
         """Returns numbers as logged in the units of their rows, [R]."""

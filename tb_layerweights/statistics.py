@@ -45,6 +45,9 @@ class Measured:
     high: Floats
     close: float = CLOSE
 
+    def take(self, rows: slice) -> Measured:
+        return Measured(self.value[rows], self.low[rows], self.high[rows], self.close)
+
     def quality(self) -> str:
         """Returns what all of them are worth together: that of the worst.
 

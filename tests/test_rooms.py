@@ -45,6 +45,7 @@ ROOMS: dict[str, set[str]] = {
         "collided", "events", "histogram", "keras_graph", "layers", "names", "query", "series",
         "source",
     },
+    "step_by_step": {"histogram", "series", "statistics"},
     "columns": {"statistics", "wire"},
     "query": {"grid", "names", "statistics"},
     "findings": {"histogram", "notices", "series"},
@@ -53,7 +54,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "answers": {
         "columns", "density", "events", "findings", "grid", "histogram", "query", "reading",
-        "series", "source", "statistics", "steps", "wire",
+        "series", "source", "statistics", "step_by_step", "steps", "wire",
     },
     "respond": {"series", "source"},
     "plugin": {

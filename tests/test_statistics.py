@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tb_layerweights.histogram import Histograms, clean, moments
-from tb_layerweights.series import Totals
+from tb_layerweights.histogram import Histograms, clean, cleaned, moments
+from tb_layerweights.series import Record, Totals
 from tb_layerweights.statistics import (
+    DISTANCES,
     NAMES,
     RANKS,
     SHOWN_QUANTILES,
@@ -55,6 +56,27 @@ def test_a_number_is_the_same_whatever_else_is_asked_for(
         for side in ("value", "low", "high"):
             assert getattr(one, side).tobytes() == getattr(whole[name], side).tobytes()
     assert width(names) * len(tensors) == sum(one.value.size for one in part.values())
+
+
+RECORD = st.one_of(
+    st.just(Record(np.zeros((0, 3)))),
+    st.just(Record(np.full((2, 3), np.nan))),
+    ANY_ROWS.map(Record),
+    *(arrays().map(made) for made in RECORDS.values()),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(RECORD, min_size=1, max_size=5), st.data())
+def test_a_row_has_the_same_numbers_beside_any_others(
+    records: list[Record], data: st.DataObject
+) -> None:
+    row = data.draw(st.integers(0, len(records) - 1))
+    alone, among = (measure(cleaned(some)) for some in (records[row : row + 1], records))
+    for name in set(NAMES) - set(DISTANCES):
+        for side in ("value", "low", "high"):
+            expected = getattr(among[name], side)[row]
+            assert getattr(alone[name], side)[0].tobytes() == expected.tobytes(), (name, side)
 
 
 @pytest.mark.parametrize(

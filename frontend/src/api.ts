@@ -117,12 +117,16 @@ export interface DensityQuestion {
   bits?: 8 | 16;
 }
 
+function entries(question: object): [string, string][] {
+  return Object.entries(question).map(([key, value]) => [key, String(value)]);
+}
+
 export async function fetchDensities(
   question: DensityQuestion,
   signal?: AbortSignal,
 ): Promise<Densities> {
   const { tags = [], ...rest } = question;
-  const asked = Object.entries(rest).map(([key, value]): [string, string] => [key, String(value)]);
+  const asked = entries(rest);
   asked.push(...tags.map((tag): [string, string] => ["tag", tag]));
   const response = await ask("densities", asked, signal);
   return readDensities(await response.arrayBuffer());
@@ -133,10 +137,10 @@ const SHOWN_STEPS = "51";
 
 /** How far each series of a run moved, step by step. */
 export async function fetchDistances(
-  question: { run: string; read: Reading },
+  question: Pick<DensityQuestion, "run" | "read" | "from" | "to">,
   signal?: AbortSignal,
 ): Promise<DistancesOfRun> {
-  const asked = Object.entries({ ...question, steps: SHOWN_STEPS, format: "safetensors" });
+  const asked = entries({ ...question, steps: SHOWN_STEPS, format: "safetensors" });
   asked.push(["number", "distance_first"], ["number", "distance_previous"]);
   return readDistances(await (await ask("statistics", asked, signal)).arrayBuffer());
 }

@@ -6,7 +6,6 @@ import { reload, startLoading } from "./load";
 import { decodeView, encodeView } from "./model/address";
 import styles from "./styles.css";
 import { App } from "./views/app";
-import { onSearchKey } from "./views/search";
 
 const ADDRESS_DELAY_MS = 150;
 
@@ -39,7 +38,6 @@ export function render(): void {
   effect(() => {
     document.documentElement.dataset.theme = theme.value;
   });
-  window.addEventListener("keydown", onSearchKey);
   startLoading();
   renderInto(h(App, null), document.body);
 }

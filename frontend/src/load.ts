@@ -95,15 +95,17 @@ function loadSelected(names: readonly string[], anew: boolean): void {
   }
 }
 
+/** Of the same steps as the densities. */
 function loadDistances(names: readonly string[], anew: boolean): void {
   if (!wantsDistances.peek()) return;
-  const { read } = densityQuestion.peek();
+  const { read, from, to } = densityQuestion.peek();
+  const question = { read, ...(from === undefined ? {} : { from, to }) };
   for (const run of names) {
     keep(
       `distances ${run}`,
-      read,
+      JSON.stringify(question),
       anew,
-      (signal) => fetchDistances({ run, read }, signal),
+      (signal) => fetchDistances({ run, ...question }, signal),
       setIn(distances, run),
     );
   }

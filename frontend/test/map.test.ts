@@ -103,6 +103,14 @@ test("names are never closer than they can be read, and blocks come first", () =
   expect(labelledRows(rows, 12)).toHaveLength(120);
 });
 
+test("the first row in sight is named whole, and a layer once for its parameters", () => {
+  const { matrix, shaded, layout } = world(18, 5);
+  const names = (scrolled: number) =>
+    mapScene(matrix, shaded, layout, scrolled, colors).labels.map(({ text }) => text);
+  expect(names(0).slice(0, 5)).toEqual(["block0.layer0", "weight", "bias", "layer1", "weight"]);
+  expect(names(3 * layout.rowHeight).slice(0, 3)).toEqual(["block0.layer1", "bias", "layer2"]);
+});
+
 test("a long name loses its middle, never its end", () => {
   expect(fitted("encoder.layer.attention.conv1", 90, 6)).toBe("enco…tion.conv1");
   expect(fitted("conv1", 90, 6)).toBe("conv1");
@@ -150,7 +158,7 @@ test("the scrubber's step is marked in every run, the pointed cell and its row i
   expect(outlines.at(-1)).toMatchObject({ left: layout.xOf(1, 4), top: layout.yOf(2), width: 2 });
   const texts = labels.map(({ text }) => text);
   expect(texts.filter((text) => text === "40")).toHaveLength(2);
-  expect(texts).toContain("layer1");
+  expect(texts).toContain("block0.layer1");
 });
 
 test("steps that are being chosen are framed from the first to the last, drawn either way", () => {

@@ -56,6 +56,11 @@ test("layers that only a later run has follow their predecessor there", () => {
   expect(merged[1]?.parameters.map(({ parameter }) => parameter)).toEqual(["w", "bias"]);
 });
 
+test("ten thousand layers are merged", () => {
+  const many = Array.from({ length: 10_000 }, (_, i) => row(`layer${i}`, "w"));
+  expect(mergeOutlines([many, many.slice(5000)]).length).toBe(10_000);
+});
+
 test("merging leaves the outlines as they were and copes with hostile names", () => {
   const outline = [row("__proto__", "constructor"), row("constructor", "__proto__")];
   const before = JSON.stringify(outline);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ORDERS } from "../src/model/address";
 import { parameterKey } from "../src/model/names";
-import { distanceMoved, ORDER_WORDS, orderRows } from "../src/model/order";
+import { distanceMoved, ORDER_WORDS, orderRows, placeWords } from "../src/model/order";
 import type { Series } from "../src/model/series";
 import { bells, layerRow } from "./worlds";
 
@@ -98,6 +98,16 @@ test("what broke first is first, then the network's order", () => {
     "a w": [broken(1)],
   };
   expect(ordered("broken", series)).toEqual(["a w", "conv10 b", "conv10 w", "conv2 w"]);
+});
+
+test("the number behind a place is said as it is measured", () => {
+  expect(placeWords("moved", [shifted(8)])).toMatch(/^2\.[45]\d*×$/);
+  expect(placeWords("spread", [only(0.25, "std"), only(0.5, "std")])).toBe("0.5");
+  expect(placeWords("near_zero", [only(0.5, "nearZero")])).toBe("50%");
+  expect(placeWords("broken", [bells(2, { nonFinite: Uint8Array.of(0, 1) })])).toBe("step 10");
+  expect(placeWords("broken", [bells(2)])).toBe("");
+  expect(placeWords("moved", [])).toBe("");
+  expect(placeWords("network", [bells(2)])).toBe("");
 });
 
 test("every order has its words", () => {

@@ -31,7 +31,8 @@ const DECADE = 10;
  * @param robust Whether a few exceptions may lie beyond the ends, so that one exploding layer leaves the others their colours.
  */
 export function domainOf(values: ArrayLike<number>, spacing: Spacing, robust: boolean): Domain {
-  if (spacing === "flag") return spaced(0, 1, 0, 1, (value) => value, [0, 1]);
+  // Nothing seen is as neutral as zero; what is seen has no place among colours.
+  if (spacing === "flag") return spaced(-1, 1, -1, 1, (value) => value, [0]);
   const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
   if (spacing === "signed") return signed(sorted, robust);
   if (spacing === "share")

@@ -1,5 +1,6 @@
 import type { Order } from "./address";
 import { axisOf } from "./axis";
+import { formatBeside, formatShare, formatStep, formatValue } from "./format";
 import { parameterKey } from "./names";
 import type { LayerRow } from "./outline";
 import { densityAt, type Series } from "./series";
@@ -14,7 +15,7 @@ interface OrderWords {
 
 export const ORDER_WORDS: Record<Order, OrderWords> = {
   network: { text: "Network order", hint: "From the input to the output" },
-  name: { text: "Name", hint: "Layers by name" },
+  name: { text: "By name", hint: "Layers by name" },
   moved: {
     text: "Most moved",
     hint: "How far the newest distribution is from the first, in units of the first one's spread",
@@ -42,11 +43,7 @@ export function orderRows(
   }
   const scored = rows.flatMap((row) =>
     row.parameters.map((parameter) => {
-      let score: number | null = null;
-      for (const series of seriesOf(parameterKey(parameter))) {
-        const own = SCORES[order](series);
-        if (own !== null) score = Math.max(score ?? own, own);
-      }
+      const score = scoreOf(order, seriesOf(parameterKey(parameter)));
       return { row: { ...row, parameters: [parameter] }, score };
     }),
   );
@@ -58,8 +55,31 @@ export function orderRows(
   return scored.map(({ row }) => row);
 }
 
+type Measured = Exclude<Order, "network" | "name">;
+
+/** The score of the worst of the series. */
+function scoreOf(order: Measured, ofRuns: Iterable<Series>): number | null {
+  let worst: number | null = null;
+  for (const series of ofRuns) {
+    const score = SCORES[order](series);
+    if (score !== null) worst = Math.max(worst ?? score, score);
+  }
+  return worst;
+}
+
+/** The number by which a parameter has its place in an order, for a person; empty where there is none. */
+export function placeWords(order: Order, ofRuns: Iterable<Series>): string {
+  if (order === "network" || order === "name") return "";
+  const score = scoreOf(order, ofRuns);
+  if (score === null || score === Number.NEGATIVE_INFINITY) return "";
+  if (order === "near_zero") return formatShare(score);
+  if (order === "broken") return `step ${formatStep(-score)}`;
+  if (score === Number.POSITIVE_INFINITY) return "∞";
+  return order === "moved" ? `${formatBeside(score, 0.1)}×` : formatValue(score);
+}
+
 /** The larger, the earlier it stands; `null` where the series tells nothing. */
-const SCORES: Record<Exclude<Order, "network" | "name">, (series: Series) => number | null> = {
+const SCORES: Record<Measured, (series: Series) => number | null> = {
   moved: distanceMoved,
   spread: (series) => newest(series, series.std),
   near_zero: (series) => newest(series, series.nearZero),

@@ -50,13 +50,13 @@ export const STATISTIC_WORDS: Record<Statistic, StatisticWords> = {
   },
   distance_first: {
     name: "distance from the first step",
-    meaning: "how far the distribution has moved since the first step, in spreads at the start",
+    meaning: "how far the distribution has moved since the first step shown, in spreads there",
     spacing: "log",
     certainty: "guess",
   },
   distance_previous: {
     name: "change since the previous step",
-    meaning: "how far the distribution moved since the step before, in spreads at the start",
+    meaning: "how far the distribution moved since the step shown before, in spreads at the first",
     spacing: "log",
     certainty: "guess",
   },

@@ -1,7 +1,13 @@
 import type { Palette } from "../model/colors";
 import type { MatrixRow } from "../model/matrix";
 import { label, strongLabel } from "./labels";
-import { CHARACTER, layerLabel, type MapLayout, STRONG_CHARACTER } from "./maplayout";
+import {
+  CHARACTER,
+  type LayerLabel,
+  layerLabel,
+  type MapLayout,
+  STRONG_CHARACTER,
+} from "./maplayout";
 import type { Label } from "./scene";
 
 /** Labels closer than this can't be read. */
@@ -48,31 +54,35 @@ export function rowLabels(
   palette: Palette,
 ): Label[] {
   const labels: Label[] = [];
-  let named = "";
+  let above: MatrixRow | null = null;
   for (const index of labelledRows(rows, layout.rowHeight)) {
     const row = rows[index];
     const y = layout.yOf(index) - scrolled + layout.rowHeight / 2;
-    if (row === undefined) continue;
-    const isNamed = row.layer === named;
-    named = row.layer;
-    if (y < layout.top + 4 || y > layout.size.height) continue;
-    labels.push(...nameLabels(row, layout, y, palette, isNamed));
+    if (row === undefined || y < layout.top || y > layout.size.height) continue;
+    // What is above the first row in sight can't be seen, so it is named whole.
+    const layer = above === null ? wholeLabel(row) : layerLabel(row);
+    labels.push(...nameLabels(row, row.layer === above?.layer ? null : layer, layout, y, palette));
+    above = row;
   }
   return labels;
+}
+
+export function wholeLabel(row: MatrixRow): LayerLabel {
+  return { text: row.layer, indent: 0 };
 }
 
 /** The name of a row; of its parameter alone where the layer is named above. */
 export function nameLabels(
   row: MatrixRow,
+  layer: LayerLabel | null,
   layout: MapLayout,
   y: number,
   palette: Palette,
-  isNamed: boolean,
 ): Label[] {
   const right = layout.gutter - GAP;
   const parameter = label(right, y, row.parameter, palette.faint, "right");
-  if (isNamed) return [parameter];
-  const { text, indent } = layerLabel(row);
+  if (layer === null) return [parameter];
+  const { text, indent } = layer;
   const room = right - row.parameter.length * CHARACTER - GAP - indent;
   const strong = strongLabel(indent, y, fitted(text, room, STRONG_CHARACTER), palette);
   return [{ ...strong, ground: null }, parameter];

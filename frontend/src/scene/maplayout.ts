@@ -41,8 +41,13 @@ export const CHARACTER = 6.3;
 export const STRONG_CHARACTER = 6.6;
 export const INDENT = 10;
 
+export interface LayerLabel {
+  text: string;
+  indent: number;
+}
+
 /** The name of a row's layer: whole where its block begins, its last part below that. */
-export function layerLabel(row: MatrixRow): { text: string; indent: number } {
+export function layerLabel(row: MatrixRow): LayerLabel {
   if (row.startsBlock || blockOf(row.layer) === "") return { text: row.layer, indent: 0 };
   return { text: shortName(row.layer), indent: INDENT };
 }

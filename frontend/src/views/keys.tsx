@@ -5,6 +5,8 @@ import type { View } from "../model/address";
 import { goTo } from "./focus";
 import { togglePlay } from "./play";
 import { stepBy } from "./scrubber";
+import { focusSearch, isTyping } from "./search";
+import { showRows, showView } from "./show";
 
 const shown = signal(false);
 
@@ -24,18 +26,19 @@ const KEYS: readonly Key[] = [
   ...VIEW_KEYS.map((one, i) => ({
     keys: String(i + 1),
     text: one,
-    press: () => change({ view: one }),
+    press: () => showView(one),
   })),
   {
     keys: "r",
     text: "rows: steps, layers, runs in turn",
     press: () => {
       const at = ROWS.indexOf(view.value.rows);
-      change({ rows: ROWS[(at + 1) % ROWS.length] ?? "steps" });
+      showRows(ROWS[(at + 1) % ROWS.length] ?? "steps");
     },
   },
   { keys: "j", text: "next parameter, at full size", press: () => goTo(1) },
   { keys: "k", text: "previous parameter, at full size", press: () => goTo(-1) },
+  { keys: "/", text: "search the layers", press: focusSearch },
   {
     keys: "b",
     text: "hide or show runs and layers",
@@ -71,10 +74,13 @@ function leave(): void {
 /** Whether what has the focus takes the key for itself. */
 function isTaken(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
-  const target = event.target;
-  if (!(target instanceof HTMLElement)) return false;
-  if (target.matches("input:not([type=checkbox]):not([type=range]), textarea, select")) return true;
-  return event.key === " " && target.matches("button, input, summary, [role=button]");
+  if (isTyping(event)) return event.key !== "Escape";
+  const { target } = event;
+  return (
+    event.key === " " &&
+    target instanceof HTMLElement &&
+    target.matches("button, input, summary, [role=button]")
+  );
 }
 
 /** Listens to the keys for as long as the page is there. */

@@ -32,7 +32,7 @@ export function LayerList() {
         <small role="status">
           {found.length === 0 && all.length > 0
             ? "No layer matches."
-            : `${countOf(parameterCount(found), parameterCount(all))} parameters`}
+            : parameterWords(parameterCount(found), parameterCount(all))}
         </small>
         {hasManyBlocks.value && <Folding />}
       </div>
@@ -43,6 +43,10 @@ export function LayerList() {
 
 function parameterCount(rows: readonly { parameters: readonly unknown[] }[]): number {
   return rows.reduce((sum, { parameters }) => sum + parameters.length, 0);
+}
+
+function parameterWords(some: number, all: number): string {
+  return `${countOf(some, all)} ${all === 1 ? "parameter" : "parameters"}`;
 }
 
 function countOf(some: number, all: number): string {

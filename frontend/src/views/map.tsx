@@ -9,7 +9,7 @@ import { MiddleCut, RunMark } from "./card";
 import { useMapCanvases } from "./mapcanvas";
 import { columns, type Drawing, distancesOf, isAwaited, matrix, rows } from "./mapdata";
 import { MapHead } from "./maphead";
-import { clearSteps, useMapKeys, useMapPointer } from "./mapinput";
+import { useMapKeys, useMapPointer } from "./mapinput";
 import { px } from "./px";
 import { useSize } from "./size";
 import { sought } from "./sought";
@@ -36,10 +36,6 @@ export function LayerMap() {
   );
   const said = useComputed(() => (words.value === null ? "" : cellSentence(words.value)));
 
-  useEffect(() => {
-    window.addEventListener("keydown", clearSteps);
-    return () => window.removeEventListener("keydown", clearSteps);
-  }, []);
   useEffect(() => {
     // What was pointed at is another cell now.
     spot.value = null;

@@ -61,9 +61,10 @@ export const matrix = computed(() =>
 
 export const shaded = computed(() => shadesOf(matrix.value, statistic.value, shades.value));
 
-export const rampKind = computed(() =>
-  STATISTIC_WORDS[statistic.value].spacing === "signed" ? "diverging" : "sequential",
-);
+export const rampKind = computed(() => {
+  const { spacing } = STATISTIC_WORDS[statistic.value];
+  return spacing === "signed" || spacing === "flag" ? "diverging" : "sequential";
+});
 
 export const colors = computed(
   (): MapColors => ({
@@ -72,10 +73,12 @@ export const colors = computed(
   }),
 );
 
-/** The column of the scrubber's step; `null`: that is not among the columns. */
+/** The column of the scrubber's step; `null`: that lies outside the columns. */
 export const stepColumn = computed(() => {
   const now = step.value;
-  const at = now === null ? -1 : columns.value.findLastIndex((one) => one <= now);
+  const last = columns.value.at(-1);
+  if (now === null || last === undefined || now > last) return null;
+  const at = columns.value.findLastIndex((one) => one <= now);
   return at < 0 ? null : at;
 });
 

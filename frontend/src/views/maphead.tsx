@@ -1,5 +1,6 @@
 import { between, change, shades, statistic, wantsDistances } from "../chosen";
 import { theme } from "../host";
+import { reload } from "../load";
 import { STATISTICS, type Statistic } from "../model/address";
 import type { Domain } from "../model/domain";
 import { formatCount } from "../model/format";
@@ -72,13 +73,18 @@ function Awaited() {
   return (
     <span role="status" class={failure ? "alarm" : "hint"}>
       {failure ?? (isPending ? "Measuring how far the layers moved …" : "")}
+      {failure && (
+        <button type="button" onClick={() => reload()}>
+          Try again
+        </button>
+      )}
     </span>
   );
 }
 
 const STOPS = 24;
 /** Numbers closer together than this share of the bar can't be read. */
-const APART = 0.14;
+const APART = 0.3;
 
 function gradient(): string {
   const colors = ramp(rampKind.value, theme.value);
@@ -140,7 +146,7 @@ export function legendKeys(): { look: number | "broken" | "blank"; text: string 
     if (domain.far(most) > 0) keys.push({ look: FAR_ABOVE, text: `far above, to ${far(most)}` });
   }
   if (hasBroken) keys.push({ look: "broken", text: "NaN or ∞" });
-  if (name === "non_finite") keys.push({ look: 0, text: "none seen" });
+  if (name === "non_finite") keys.push({ look: SHADES / 2, text: "none seen" });
   if (hasBlank && !isLoading.value) keys.push({ look: "blank", text: "no number" });
   return keys;
 }
@@ -166,7 +172,7 @@ export function legendMarks(
   // Zero before others, which stand close to it.
   for (const tick of domain.ticks.toSorted((a, b) => Number(b === 0) - Number(a === 0))) {
     const at = domain.place(tick);
-    const isFree = marks.every((mark) => Math.abs(mark.at - at) >= 1.6 * APART);
+    const isFree = marks.every((mark) => Math.abs(mark.at - at) >= APART);
     if (isFree) marks.push({ at, text: formatStatistic(name, tick) });
   }
   return marks.sort((a, b) => a.at - b.at);

@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import { between, change } from "../chosen";
+import { change } from "../chosen";
 import { columnAt, columnIn, type Spot, scrolledTo, spotAt } from "../scene/maplayout";
 import { chooseColumns, columns, type Drawing, matrix, open, rows, stepColumn } from "./mapdata";
 
@@ -138,10 +138,4 @@ function moved(at: Spot, key: string, page: number): Spot | null {
     default:
       return null;
   }
-}
-
-/** Escape shows all steps again. */
-export function clearSteps(event: KeyboardEvent): void {
-  const isTyping = event.target instanceof HTMLInputElement && event.target.type === "search";
-  if (event.key === "Escape" && !isTyping && between.peek() !== null) change({ between: null });
 }

@@ -90,6 +90,7 @@ function RunRow({ run: { run, series, last_step }, selected }: { run: Run; selec
         <input
           type="checkbox"
           checked={selected}
+          aria-label={run}
           style={{ accentColor: runColor(colorIndex(run), theme.value) }}
           onChange={({ currentTarget }) => select(currentTarget.checked)}
         />

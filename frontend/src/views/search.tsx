@@ -66,11 +66,3 @@ export function isTyping({ target }: KeyboardEvent): boolean {
     (target instanceof HTMLInputElement && ["search", "text", "number"].includes(target.type))
   );
 }
-
-/** The key that leads to the search: `/`. */
-export function onSearchKey(event: KeyboardEvent): void {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event))
-    return;
-  event.preventDefault();
-  focusSearch();
-}

@@ -1,4 +1,4 @@
-import { change, view } from "../chosen";
+import { view } from "../chosen";
 import type { View } from "../model/address";
 import { isLoading, progress } from "../state";
 import { type Choice, Segmented } from "./choice";
@@ -7,6 +7,7 @@ import { KeysButton } from "./keys";
 import { NotesButton } from "./notices";
 import { SavePage } from "./savepage";
 import { Scrubber } from "./scrubber";
+import { showRows, showView } from "./show";
 
 export const VIEWS: readonly Choice<View["view"]>[] = [
   { value: "ridgeline", text: "Ridgeline", hint: "One row each, one below the other (1)" },
@@ -25,27 +26,24 @@ export function Toolbar() {
   const { view: kind, rows } = view.value;
   return (
     <header class="toolbar">
-      <Segmented
-        label="View"
-        choices={VIEWS}
-        value={kind}
-        onChange={(value) => change({ view: value })}
-      />
-      {(kind === "ridgeline" || kind === "overlay") && (
-        <Segmented
-          label={kind === "ridgeline" ? "Rows" : "Curves"}
-          choices={ROWS}
-          value={rows}
-          onChange={(value) => change({ rows: value })}
-        />
-      )}
-      <Scrubber />
-      <Limits />
-      <div class="options">
-        <Display />
-        <SavePage />
-        <NotesButton />
-        <KeysButton />
+      <div class="tools">
+        <Segmented label="View" choices={VIEWS} value={kind} onChange={showView} />
+        {(kind === "ridgeline" || kind === "overlay") && (
+          <Segmented
+            label={kind === "ridgeline" ? "Rows" : "Curves"}
+            choices={ROWS}
+            value={rows}
+            onChange={showRows}
+          />
+        )}
+        <Scrubber />
+        <Limits />
+        <div class="options">
+          <Display />
+          <SavePage />
+          <NotesButton />
+          <KeysButton />
+        </div>
       </div>
       <Loading />
     </header>

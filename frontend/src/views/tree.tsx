@@ -3,7 +3,9 @@ import { useRef } from "preact/hooks";
 import { change, order } from "../chosen";
 import { formatCount } from "../model/format";
 import { parameterKey, parameterTitle } from "../model/names";
+import { ORDER_WORDS, placeWords } from "../model/order";
 import type { LayerRow } from "../model/outline";
+import type { Parameter } from "../model/series";
 import {
   type Branch,
   blockPaths,
@@ -14,7 +16,7 @@ import {
   toggled,
   visibleRows,
 } from "../model/tree";
-import { pinnedCount, shownLayers, togglePin } from "../state";
+import { parametersOfRuns, pinnedCount, seriesByParameter, shownLayers, togglePin } from "../state";
 import { MiddleCut } from "./card";
 import { PinButton } from "./pin";
 import { px } from "./px";
@@ -149,6 +151,7 @@ export function Tree() {
       tabIndex={0}
       ref={box}
       onKeyDown={onKeyDown}
+      onFocus={() => reveal(active)}
       onClick={onClick}
       onScroll={({ currentTarget }) => {
         first.value = Math.floor(currentTarget.scrollTop / ROW_HEIGHT);
@@ -179,6 +182,7 @@ interface ItemProps {
 function Item({ row, index, active, here }: ItemProps) {
   const { node, level, open } = row;
   const isLayer = "row" in node;
+  const path = isLayer ? "" : node.paths.at(-1) || node.label;
   // Beside a block, a layer's name begins where the block's does.
   const indent = INDENT * (level - 1) + (isLayer && hasBlocks.value ? INDENT : 0);
   const classes = [isLayer ? "layer" : "branch", active ? "active" : ""];
@@ -188,14 +192,19 @@ function Item({ row, index, active, here }: ItemProps) {
       id={`tree-${index}`}
       data-index={index}
       class={classes.join(" ").trim()}
-      style={px({ top: index * ROW_HEIGHT, paddingLeft: 4 + indent })}
+      style={px({ top: index * ROW_HEIGHT, paddingLeft: 8 + indent })}
       tabIndex={-1}
       aria-level={level}
       aria-posinset={row.place}
       aria-setsize={row.siblings}
       aria-expanded={open ?? undefined}
       aria-current={here ? "true" : undefined}
-      title={isLayer ? titleOf(node.row) : (node.paths.at(-1) ?? "") || node.label}
+      aria-label={
+        isLayer
+          ? `${nameOf(node.row)} ${placeOf(node.row)}`
+          : `${path} ${formatCount(node.layers)} layers`
+      }
+      title={isLayer ? titleOf(node.row) : path}
     >
       {isLayer ? <LayerText row={node.row} label={node.label} /> : <BranchText branch={node} />}
     </div>
@@ -205,20 +214,46 @@ function Item({ row, index, active, here }: ItemProps) {
 const namesOf = ({ parameters }: LayerRow): string =>
   [...new Set(parameters.map(({ parameter }) => parameter))].join(", ");
 
+/** The layer with all that is known of it, and what it is called in runs that name it differently. */
 function titleOf(row: LayerRow): string {
-  return `${row.layer}${row.kind === null ? "" : ` (${row.kind})`}\n${namesOf(row)}`;
+  const [key = ""] = keysOf(row);
+  const others = [...parametersOfRuns.value].flatMap(([run, ofRun]) => {
+    const layer = ofRun.get(key)?.layer ?? row.layer;
+    return layer === row.layer ? [] : [`${layer} in run ${run}`];
+  });
+  const kind = row.kind === null ? "" : ` (${row.kind})`;
+  return [`${row.layer}${kind}`, namesOf(row), ...others].join("\n");
+}
+
+/** The only parameter of a row, if it has but one. */
+function onlyOf({ parameters }: LayerRow): Parameter | null {
+  return parameters.length === 1 ? (parameters[0] ?? null) : null;
+}
+
+function detailOf(row: LayerRow): string {
+  const only = onlyOf(row);
+  return only === null ? (row.kind ?? namesOf(row)) : parameterTitle(only);
+}
+
+const nameOf = (row: LayerRow): string => `${row.layer} ${detailOf(row)}`;
+
+function placeOf(row: LayerRow): string {
+  const only = onlyOf(row);
+  const series = only === null ? undefined : seriesByParameter.value.get(parameterKey(only));
+  return placeWords(order.value, series?.values() ?? []);
 }
 
 function LayerText({ row, label }: { row: LayerRow; label: string }) {
-  const [only] = row.parameters;
-  const alone = row.parameters.length === 1 && only !== undefined;
-  const detail = alone ? parameterTitle(only) : (row.kind ?? namesOf(row));
-  const name = alone ? `${row.layer} ${detail}` : row.layer;
+  const place = placeOf(row);
   return (
     <>
-      <MiddleCut text={label} title={null} />
-      <small>{detail}</small>
-      <PinButton keys={keysOf(row)} name={name} byKeyboard={false} />
+      <MiddleCut text={label} title={null} /> <small>{detailOf(row)}</small>{" "}
+      {place !== "" && (
+        <small class="place" title={ORDER_WORDS[order.value].hint}>
+          {place}
+        </small>
+      )}
+      <PinButton keys={keysOf(row)} name={nameOf(row)} byKeyboard={false} />
     </>
   );
 }
@@ -229,8 +264,7 @@ function BranchText({ branch }: { branch: Branch }) {
       <svg viewBox="0 0 16 16" width="10" height="10" aria-hidden="true">
         <path d="M4 2l8 6-8 6z" />
       </svg>
-      <MiddleCut text={branch.label} title={null} />
-      <small>{formatCount(branch.layers)}</small>
+      <MiddleCut text={branch.label} title={null} /> <small>{formatCount(branch.layers)}</small>
     </>
   );
 }

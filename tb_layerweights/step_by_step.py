@@ -1,0 +1,75 @@
+"""Numbers of all records of a series, for no more memory with more records."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tb_layerweights.histogram import cleaned
+from tb_layerweights.series import Record
+from tb_layerweights.statistics import DISTANCES, NAMES, Measured, measure
+
+# So many buckets are measured at once: some fifty megabytes of memory.
+BLOCK = 1 << 17
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the records of a series tell, R of them."""
+
+    numbers: dict[str, Measured]  # each [R], quantiles [R, Q]
+    non_finite: NDArray[np.bool_]  # [R], they show NaN or infinity
+    most_buckets: int
+
+
+def measure_series(
+    records: Iterable[Record], names: Collection[str] = NAMES, *, block: int = BLOCK
+) -> Told:
+    """Returns what `measure` tells of all records together.
+
+    It goes through them in blocks, with the first and the previous record before each: these are
+    all that the numbers of a record depend on.
+
+    Args:
+      records: of one series, each asked for once.
+      names: some of `NAMES`.
+      block: how many buckets to measure at once; it makes no difference to the numbers.
+    """
+    before: list[Record] = []
+    parts = [measure(cleaned([]), names)]
+    non_finite = [np.zeros(0, dtype=bool)]
+    most_buckets = 0
+    for some in _blocks(records, block):
+        histograms = cleaned([*before, *some])
+        own = slice(len(before), None)
+        parts.append({name: one.take(own) for name, one in measure(histograms, names).items()})
+        non_finite.append(histograms.non_finite[own])
+        most_buckets = max(most_buckets, histograms.most_buckets)
+        if set(DISTANCES) & set(names):
+            before = [(before or some)[0], some[-1]]
+    numbers = {name: _joined([part[name] for part in parts]) for name in parts[0]}
+    return Told(numbers, np.concatenate(non_finite), most_buckets)
+
+
+def _blocks(records: Iterable[Record], most: int) -> Iterator[list[Record]]:
+    """Yields records in lists of at least so many buckets, as few records as that takes."""
+    some: list[Record] = []
+    size = 0
+    for record in records:
+        some.append(record)
+        size += len(record.tensor)
+        if size >= most:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
+
+
+def _joined(parts: Sequence[Measured]) -> Measured:
+    value, low, high = (
+        np.concatenate([getattr(part, side) for part in parts]) for side in ("value", "low", "high")
+    )
+    return Measured(value, low, high, parts[0].close)

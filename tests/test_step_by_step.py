@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tb_layerweights.histogram import cleaned
+from tb_layerweights.series import Record
+from tb_layerweights.statistics import measure
+from tb_layerweights.step_by_step import measure_series
+from tests.test_statistics import RECORD
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(RECORD, max_size=8), st.integers(1, 2000))
+def test_it_is_no_matter_how_many_buckets_are_measured_at_once(
+    records: list[Record], block: int
+) -> None:
+    whole, parts = cleaned(records), measure_series(iter(records), block=block)
+    assert parts.non_finite.tolist() == whole.non_finite.tolist()
+    assert parts.most_buckets == whole.most_buckets
+    for name, one in measure(whole).items():
+        for side in ("value", "low", "high"):
+            expected, found = getattr(one, side), getattr(parts.numbers[name], side)
+            assert (found.dtype, found.shape) == (expected.dtype, expected.shape)
+            assert found.tobytes() == expected.tobytes(), (name, side)
+        assert parts.numbers[name].quality() == one.quality()
