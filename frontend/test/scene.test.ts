@@ -135,6 +135,16 @@ test("the pointer finds the frontmost ridge that covers it, and the nearest row 
   expect(hitTest(scene, size.width, 50)).toBeNull();
 });
 
+test("beyond the ends of a grid no bin is under the pointer", () => {
+  const series = bells(5);
+  const wide = optionsOf(series, { axis: axisOf({ ...series.grid, low: -4, high: 4 }) });
+  const scene = sceneOf(series, wide);
+  const hit = (x: number) => hitTest(scene, x, scene.clip.bottom)?.beyond;
+  expect(hit(scene.clip.left + 5)).toBe("left");
+  expect(hit((scene.clip.left + scene.clip.right) / 2)).toBeNull();
+  expect(hit(scene.clip.right - 5)).toBe("right");
+});
+
 test("the bin under the pointer is the nearest one", () => {
   const series = bells(5);
   const scene = sceneOf(series, optionsOf(series));

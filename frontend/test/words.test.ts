@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chartName, readout, summary } from "../src/model/words";
+import { chartName, readout, readoutBeyond, summary } from "../src/model/words";
 import { bells } from "./worlds";
 
 test("a row is a sentence a student understands", () => {
@@ -38,4 +38,13 @@ test("a row of few buckets says how few", () => {
   const coarse = bells(2, { buckets: Int32Array.of(30, 500) });
   expect(summary(coarse, 0)).toMatch(/ · 30 buckets$/);
   expect(summary(coarse, 1)).not.toContain("buckets");
+});
+
+test("beyond the grid the read-out has the pointer's value and what lies off the scale there", () => {
+  const series = bells(2, { above: Float32Array.of(0.02, 0.04) });
+  expect(readoutBeyond(series, 1, 7.5, "right")).toEqual([
+    { term: "step", text: "10" },
+    { term: "value", text: "7.5" },
+    { term: "off the scale above", text: "4%" },
+  ]);
 });

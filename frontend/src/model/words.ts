@@ -86,6 +86,24 @@ export function chartNameOf(
   return `${first.layer} ${parameterTitle(first)}: ${view}. ${each.join(" ")}`;
 }
 
+/** What lies under a pointer that stands beyond an end of the grid, at a value that no bin counts. */
+export function readoutBeyond(
+  series: Series,
+  row: number,
+  value: number,
+  side: "left" | "right",
+): { term: string; text: string }[] {
+  const share = (side === "left" ? series.below : series.above)[row] ?? 0;
+  return [
+    { term: "step", text: formatCount(series.steps[row] ?? 0) },
+    { term: "value", text: formatValue(value) },
+    {
+      term: side === "left" ? "off the scale below" : "off the scale above",
+      text: formatShare(share),
+    },
+  ];
+}
+
 /** What lies under the pointer. */
 export function readout(
   series: Series,

@@ -7,6 +7,8 @@ export interface Hit {
   vertex: number;
   x: number;
   y: number;
+  /** Whether the curve's grid ends before the pointer: on its left or its right. */
+  beyond: "left" | "right" | null;
 }
 
 /** The index of the position nearest to `x` in ascending positions. */
@@ -20,6 +22,12 @@ export function nearest(xs: Float32Array, x: number): number {
   }
   const before = xs[low - 1];
   return before !== undefined && x - before < (xs[low] ?? 0) - x ? low - 1 : low;
+}
+
+/** On which side of all vertices a position lies. */
+function beyondEnds({ xs }: Curve, x: number): Hit["beyond"] {
+  if (x < (xs[0] ?? x)) return "left";
+  return x > (xs[xs.length - 1] ?? x) ? "right" : null;
 }
 
 function distance(curve: Curve, vertex: number, y: number): number {
@@ -46,6 +54,7 @@ export function hitTest(scene: Scene, x: number, y: number): Hit | null {
         vertex,
         x: curve.xs[vertex] ?? x,
         y: curve.ys[vertex] ?? curve.baseline,
+        beyond: beyondEnds(curve, x),
       };
     }
   }

@@ -1,7 +1,6 @@
 import type { ValueAxis } from "../model/axis";
 import type { Palette } from "../model/colors";
-import { formatBeside, formatShare } from "../model/format";
-import { offScale } from "../model/mass";
+import { formatBeside } from "../model/format";
 import { rowAtStep } from "../model/series";
 import { lineCurve, outlined } from "./curve";
 import { valueAxis } from "./frame";
@@ -107,23 +106,20 @@ function zeroRules(axis: ValueAxis, plot: Box, baseline: number, lift: number) {
   return [{ x1: x, y1: baseline - lift / 2, x2: x, y2: baseline }];
 }
 
-/** The ends of a row's own axis, and what lies beyond them. */
+/** The ends of a row's own axis, beside the plot, and what lies beyond them. */
 function endLabels(
   { line, baseline }: StackRow,
   axis: ValueAxis,
   plot: Box,
   palette: Palette,
 ): Label[] {
-  const { below, above } = offScale(line.series, line.row, axis);
   const ticks = [axis.low, axis.high];
   const unit = axis.kind === "sigma" ? " σ" : "";
-  const [low, high] = ticks.map((end) => formatBeside(end, axis.high - axis.low) + unit);
-  const y = baseline - ABOVE_BASELINE;
-  const left = below > 0 ? `\u25c2 ${formatShare(below)}  ${low}` : (low ?? "");
-  const right = above > 0 ? `${high}  ${formatShare(above)} \u25b8` : (high ?? "");
+  const [low = "", high = ""] = ticks.map((end) => formatBeside(end, axis.high - axis.low) + unit);
   return [
-    label(plot.left, y, left, palette.faint),
-    label(plot.right, y, right, palette.faint, "right"),
+    label(plot.left - 6, baseline - 6, low, palette.faint, "right"),
+    label(plot.right + 6, baseline - 6, high, palette.faint),
+    ...offScaleLabels(line.series, line.row, axis, plot, baseline - ABOVE_BASELINE, palette),
   ];
 }
 

@@ -3,7 +3,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { drawing } from "../chosen";
 import { cancelFrame, nextFrame } from "../frame";
 import { pixelRatio } from "../host";
-import { readout } from "../model/words";
+import { fromAxis } from "../model/axis";
+import { readout, readoutBeyond } from "../model/words";
 import { paintScene } from "../paint/paint";
 import { clearedContext } from "../paint/surface";
 import { binOfVertex } from "../scene/curve";
@@ -142,10 +143,16 @@ function Readout(props: { plan: ReadonlySignal<Plan | null>; hit: Hit; width: nu
   const line = plan.value?.lines[hit.line];
   if (line === undefined) return null;
   const onRight = hit.x > width / 2;
-  const lines = readout(line.series, line.row, binOfVertex(line.series, hit.vertex));
+  const { series, row } = line;
+  const chart = plan.value;
+  const at = pointer.value?.at;
+  const lines =
+    hit.beyond !== null && chart !== null && at !== undefined
+      ? readoutBeyond(series, row, fromAxis(chart.axis, series, row, at), hit.beyond)
+      : readout(series, row, binOfVertex(series, hit.vertex));
   return (
     <>
-      <i class="dot" style={px({ left: hit.x, top: hit.y })} />
+      {hit.beyond === null && <i class="dot" style={px({ left: hit.x, top: hit.y })} />}
       <dl
         class="readout"
         style={px(onRight ? { right: width - hit.x + 12, top: 0 } : { left: hit.x + 12, top: 0 })}

@@ -35,6 +35,8 @@ const AXIS_HEIGHT = 28;
 const HEADING = 28;
 const GAP = 16;
 const MARGIN = { left: 10, right: 12 };
+/** Beside the plots of rows that have axes of their own: for the numbers at the ends. */
+const END_WIDTH = 46;
 
 /** One tall ridgeline for each run: every row a parameter, in network order. */
 export function Network() {
@@ -236,7 +238,8 @@ export function columnPlan(run: string, size: Size, place: Tall, scrolled: numbe
     ghost: true,
     reference: referenceOf(parameterKey(there[i]?.parameter as Parameter), run),
   }));
-  const plot = { left: MARGIN.left, top: 0, right: size.width - MARGIN.right, bottom: size.height };
+  const room = ownAxes.value ? { left: END_WIDTH, right: END_WIDTH } : MARGIN;
+  const plot = { left: room.left, top: 0, right: size.width - room.right, bottom: size.height };
   const scaleOf = rowScales.value;
   const options = {
     ...scalingFor(size),
