@@ -12,7 +12,7 @@ import { MapHead } from "./maphead";
 import { useMapKeys, useMapPointer } from "./mapinput";
 import { px } from "./px";
 import { useSize } from "./size";
-import { sought } from "./sought";
+import { sought, topmost } from "./sought";
 
 /** Every parameter a row, every step a column, each run a panel; the colour is a statistic. */
 export function LayerMap() {
@@ -41,12 +41,16 @@ export function LayerMap() {
     spot.value = null;
   }, [rows.value, columns.value, selectedRuns.value]);
   useSignalEffect(() => {
-    const layer = sought.value;
-    if (layer === null || scroller.current === null) return;
-    const row = rows.peek().findIndex((one) => one.layer === layer);
+    const key = sought.value;
+    if (key === null || scroller.current === null) return;
+    const row = rows.peek().findIndex((one) => one.key === key);
     if (row >= 0)
       scroller.current.scrollTop = scrolledTo(layout.peek(), row, row * layout.peek().rowHeight);
     sought.value = null;
+  });
+  useSignalEffect(() => {
+    const row = Math.ceil(scrolled.value / layout.value.rowHeight);
+    topmost.value = rows.value[row]?.key ?? null;
   });
 
   const { width, height } = size.value;

@@ -28,7 +28,7 @@ import { newestTint, referenceOf } from "./plan";
 import { pointer } from "./pointer";
 import { px } from "./px";
 import { useSize } from "./size";
-import { sought } from "./sought";
+import { sought, topmost } from "./sought";
 
 const NAMES_WIDTH = 216;
 const AXIS_HEIGHT = 28;
@@ -51,12 +51,18 @@ export function Network() {
     tall(shownParameters.value.length, size.value.height, scaling.value.overlap * STACK_OVERLAP),
   );
   useSignalEffect(() => {
-    const layer = sought.value;
-    if (layer === null || scroller.current === null) return;
-    const row = shownParameters.peek().findIndex((one) => one.layer === layer);
+    const key = sought.value;
+    if (key === null || scroller.current === null) return;
+    const row = shownParameters.peek().findIndex((one) => parameterKey(one) === key);
     const { baselineOf, spacing } = place.peek();
     if (row >= 0) scroller.current.scrollTop = baselineOf(row) - 2 * spacing;
     sought.value = null;
+  });
+  useSignalEffect(() => {
+    const { baselineOf, spacing } = place.value;
+    const row = Math.max(0, Math.ceil((scrolled.value - baselineOf(0)) / spacing));
+    const first = shownParameters.value[row];
+    topmost.value = first === undefined ? null : parameterKey(first);
   });
   const column = Math.floor((width - NAMES_WIDTH - GAP * (runs.length - 1)) / runs.length);
   const [from, to] = rowsInSight(place.value, rows.length, scrolled.value, height);
