@@ -148,11 +148,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder))
         python = loaders.load_python(Path(folder))
-        rust, server = loaders.load_rust(Path(folder))
-        try:
+        with loaders.load_rust(Path(folder)) as rust:
             found = rows(rust, python)
-        finally:
-            loaders.stop(server)
     text = report(found, SIZE)
     RESULTS.write_text(text)
     print(f"\n{text}\nWritten to {RESULTS.relative_to(ROOT)}.")

@@ -99,11 +99,14 @@ class _Curves:
 
 
 def _on_common_edges(histograms: Histograms, block: Rows) -> _Curves:
+    """Returns the curves of two rows and a range of rows."""
     sizes = histograms.start[block + 1] - histograms.start[block]
     stop = np.cumsum(sizes)
-    take = np.repeat(histograms.start[block] - (stop - sizes), sizes) + np.arange(stop[-1])
+    here = [slice(*histograms.start[row : row + 2]) for row in block[:2]]
+    here.append(slice(histograms.start[block[2]], histograms.start[block[-1] + 1]))
     left, right, through = (
-        side.take(take) for side in (histograms.left, histograms.right, histograms.through)
+        np.concatenate([side[rows] for rows in here])
+        for side in (histograms.left, histograms.right, histograms.through)
     )
     # What rounding leaves to 1 must not count in the reach of a row that is much wider.
     through[stop - 1] = np.where(through[stop - 1] > 0, 1.0, 0.0)

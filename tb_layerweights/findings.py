@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_layerweights import notices
+from tb_layerweights import notices, repair
 from tb_layerweights.histogram import cleaned
 from tb_layerweights.notices import Notice
 from tb_layerweights.series import Series, Unreadable
@@ -85,26 +85,36 @@ def _lacks_beginning(kept: Sequence[int]) -> bool:
 
 
 def first_broken(series: Series, picks: Sequence[int], shows: NDArray[np.bool_]) -> Broken | None:
-    """Returns the first NaN or infinity, also if it lies between two steps that are shown.
+    """Returns the first NaN or infinity, also where no step that is shown has any.
 
     Args:
       series: all records that are asked for.
       picks: indexes of those that are shown.
       shows: which of these show NaN or infinity, [R].
     """
-    if not shows.any():
-        return None
-    row = int(np.argmax(shows))
-    begin = picks[row - 1] + 1 if row else 0
-    end = picks[row] + 1
-    for block in range(begin, end, BLOCK):
-        here = cleaned(series.records[index] for index in range(block, min(block + BLOCK, end)))
+    row = int(np.argmax(shows)) if shows.any() else len(picks)
+    known = set(picks[:row])
+    end = picks[row] if row < len(picks) else len(series.steps)
+    unseen = [index for index in range(end) if index not in known]
+    whole = zip(unseen, _whole(series, unseen), strict=True)
+    doubtful = [index for index, fine in whole if not fine]
+    doubtful += picks[row : row + 1]
+    for begin in range(0, len(doubtful), BLOCK):
+        block = doubtful[begin : begin + BLOCK]
+        here = cleaned(series.records[index] for index in block)
         if here.non_finite.any():
             at = int(np.argmax(here.non_finite))
             num, total = float(here.logged.num[at]), float(here.total[at])
             lost = (num - total, num) if num > total else None
-            return Broken(series.steps[block + at], lost)
-    return Broken(series.steps[picks[row]], None)
+            return Broken(series.steps[block[at]], lost)
+    return Broken(series.steps[picks[row]], None) if row < len(picks) else None
+
+
+def _whole(series: Series, indexes: Sequence[int]) -> list[bool]:
+    """Returns which records show neither NaN nor infinity for sure."""
+    if series.finite is not None:
+        return [series.finite[index] for index in indexes]
+    return repair.whole(series.records[index].tensor for index in indexes)
 
 
 def _non_finite(shown: Sequence[Shown]) -> list[Notice]:

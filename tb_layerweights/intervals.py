@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tb_layerweights.histogram import Histograms, below, moments
-from tb_layerweights.scaled import FLOAT32, ROUNDING, Scaled, blocks, rounds_counts, scaled
-from tb_layerweights.totals import exact_moments
+from tb_layerweights.scaled import ROUNDING, Scaled, blocks, rounds_counts, scaled
+from tb_layerweights.totals import FLOAT32, exact_moments
 
 Floats = NDArray[np.float64]
 

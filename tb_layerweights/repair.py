@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +26,25 @@ def is_plain(left: Floats, right: Floats, count: Floats) -> Flags:
     return (
         (left <= right) & (left >= -LARGEST) & (right <= LARGEST) & (count >= 0) & (count <= MOST)
     )
+
+
+def whole(tensors: Iterable[NDArray[Any]]) -> list[bool]:
+    """Returns of records, each [k, 3], whether all buckets have a place and a finite count."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return [_is_whole(tensor) for tensor in tensors]
+
+
+def _is_whole(tensor: NDArray[Any]) -> bool:
+    if tensor.dtype.kind != "f":
+        return True
+    # Nothing tells more quickly that no number is NaN or large; large ones are looked at again.
+    numbers = tensor.ravel()
+    if float(numbers.dot(numbers)) <= LARGEST:
+        return True
+    left, right, count = tensor.astype(np.float64).T
+    placed = (np.abs(left) <= LARGEST) & (np.abs(right) <= LARGEST)
+    known = ~np.isnan(left) & ~np.isnan(right) & (np.abs(count) <= MOST)
+    return bool((known & (placed | (count <= 0))).all())
 
 
 def all_plain(left: Floats, right: Floats, count: Floats) -> bool:

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tb_layerweights.histogram import Histograms, running
+from tb_layerweights.totals import FLOAT32
 
 Floats = NDArray[np.float64]
 
-# Edges and counts travel as float32 in places, and `Histograms` rounds edges to it.
-FLOAT32 = float(np.finfo(np.float32).eps)
 # What our own arithmetic in float64 may add, relative to the terms of a sum.
 ROUNDING = 1e-11
 

@@ -50,11 +50,14 @@ class Series:
     steps: tuple[int, ...]
     wall_times: tuple[float, ...]
     records: Sequence[Record]
+    # Whoever read them may know that records hold none but finite numbers.
+    finite: Sequence[bool] | None = None
 
     def within(self, first: int, last: int) -> Series:
         """Returns the records of the steps from first to last, both included."""
         here = slice(bisect_left(self.steps, first), bisect_right(self.steps, last))
-        return Series(self.tag, self.steps[here], self.wall_times[here], self.records[here])
+        finite = self.finite[here] if self.finite is not None else None
+        return Series(self.tag, self.steps[here], self.wall_times[here], self.records[here], finite)
 
 
 @dataclass(frozen=True, slots=True)

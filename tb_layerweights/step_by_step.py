@@ -39,8 +39,8 @@ def measure_series(
       block: how many buckets to measure at once; it makes no difference to the numbers.
     """
     before: list[Record] = []
-    parts = [measure(cleaned([]), names)]
-    non_finite = [np.zeros(0, dtype=bool)]
+    parts: list[dict[str, Measured]] = []
+    non_finite: list[NDArray[np.bool_]] = []
     most_buckets = 0
     for some in _blocks(records, block):
         histograms = cleaned([*before, *some])
@@ -48,14 +48,14 @@ def measure_series(
         parts.append({name: one.take(own) for name, one in measure(histograms, names).items()})
         non_finite.append(histograms.non_finite[own])
         most_buckets = max(most_buckets, histograms.most_buckets)
-        if set(DISTANCES) & set(names):
+        if some and set(DISTANCES) & set(names):
             before = [(before or some)[0], some[-1]]
     numbers = {name: _joined([part[name] for part in parts]) for name in parts[0]}
     return Told(numbers, np.concatenate(non_finite), most_buckets)
 
 
 def _blocks(records: Iterable[Record], most: int) -> Iterator[list[Record]]:
-    """Yields records in lists of at least so many buckets, as few records as that takes."""
+    """Yields records in lists of so many buckets or just more; the last has the rest, if any."""
     some: list[Record] = []
     size = 0
     for record in records:
@@ -64,8 +64,7 @@ def _blocks(records: Iterable[Record], most: int) -> Iterator[list[Record]]:
         if size >= most:
             yield some
             some, size = [], 0
-    if some:
-        yield some
+    yield some
 
 
 def _joined(parts: Sequence[Measured]) -> Measured:

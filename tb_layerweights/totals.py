@@ -18,6 +18,7 @@ Flags = NDArray[np.bool_]
 DISAGREEMENT = 1e-6
 # Below this ratio of variance to squared mean, their sums leave too few digits of the variance.
 CANCELLED = 1e-6
+# Edges and counts travel as float32 in places, and `Histograms` rounds edges to it.
 FLOAT32 = float(np.finfo(np.float32).eps)
 
 

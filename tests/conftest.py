@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -83,9 +84,8 @@ def python_loaded(world: Path) -> loaders.Loaded:
 @pytest.fixture(scope="session")
 def rust_loaded(world: Path) -> Iterator[loaders.Loaded]:
     """The world as TensorBoard's data server sees it."""
-    loaded, server = loaders.load_rust(world)
-    yield loaded
-    loaders.stop(server)
+    with loaders.load_rust(world) as loaded:
+        yield loaded
 
 
 @pytest.fixture(params=["python", "rust"])
@@ -110,6 +110,18 @@ def python_corpus(corpus_logdir: Path) -> loaders.Loaded:
 
 @pytest.fixture(scope="session")
 def rust_corpus(corpus_logdir: Path) -> Iterator[loaders.Loaded]:
-    loaded, server = loaders.load_rust(corpus_logdir)
-    yield loaded
-    loaders.stop(server)
+    with loaders.load_rust(corpus_logdir) as loaded:
+        yield loaded
+
+
+@pytest.fixture(params=["python", "rust"])
+def loading(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], loaders.Loaded]]:
+    """What loads a log directory of a test's own with either loader."""
+    with contextlib.ExitStack() as servers:
+
+        def loaded(logdir: Path) -> loaders.Loaded:
+            if request.param == "python":
+                return loaders.load_python(logdir)
+            return servers.enter_context(loaders.load_rust(logdir))
+
+        yield loaded

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,8 +74,9 @@ def load_python(logdir: Path) -> Loaded:
     return Loaded(data_provider.MultiplexerDataProvider(multiplexer, str(logdir)), multiplexer)
 
 
-def load_rust(logdir: Path) -> tuple[Loaded, server_ingester.SubprocessServerDataIngester]:
-    """Returns what `tensorboard --load_fast=true` sees, and the server to be stopped."""
+@contextlib.contextmanager
+def load_rust(logdir: Path) -> Iterator[Loaded]:
+    """Yields what `tensorboard --load_fast=true` sees, while its data server runs."""
     ingester = server_ingester.SubprocessServerDataIngester(
         server_binary=server_ingester.get_server_binary(),
         logdir=str(logdir),
@@ -83,10 +86,13 @@ def load_rust(logdir: Path) -> tuple[Loaded, server_ingester.SubprocessServerDat
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # the server outlives its Popen
         ingester.start()
-    loaded = Loaded(ingester.data_provider, None)
-    runs = sum(path.name.startswith("events") for path in logdir.rglob("*") if path.is_file())
-    _wait_until_loaded(loaded, runs)
-    return loaded, ingester
+    try:
+        loaded = Loaded(ingester.data_provider, None)
+        runs = sum(path.name.startswith("events") for path in logdir.rglob("*") if path.is_file())
+        _wait_until_loaded(loaded, runs)
+        yield loaded
+    finally:
+        ingester._stdin_handle.close()  # the server ends with its standard input
 
 
 def _wait_until_loaded(loaded: Loaded, runs: int) -> None:
@@ -105,10 +111,6 @@ def _wait_until_loaded(loaded: Loaded, runs: int) -> None:
             return
         before = now
     raise TimeoutError(f"The data server has {len(known)} of {runs} runs.")
-
-
-def stop(ingester: server_ingester.SubprocessServerDataIngester) -> None:
-    ingester._stdin_handle.close()  # the server ends with its standard input
 
 
 def strict(text: str) -> Any:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -142,29 +142,12 @@ def test_odd_steps_and_times_are_told_as_logged(
     assert {one["tag"] for one in tags} == {*corpus.TAGS, corpus.GOOD}
 
 
-@pytest.fixture(params=["python", "rust"])
-def load(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], Loaded]]:
-    """What loads a log directory of a test's own with either loader."""
-    servers = []
-
-    def loading(logdir: Path) -> Loaded:
-        if request.param == "python":
-            return loaders.load_python(logdir)
-        loaded, server = loaders.load_rust(logdir)
-        servers.append(server)
-        return loaded
-
-    yield loading
-    for server in servers:
-        loaders.stop(server)
-
-
 def test_spare_limits_of_buckets_hide_no_other_series(
-    load: Callable[[Path], Loaded], tmp_path: Path
+    loading: Callable[[Path], Loaded], tmp_path: Path
 ) -> None:
     """The Python loader leaves the spare ones out, the data server the whole record."""
     corpus.write_more_limits_than_buckets(tmp_path)
-    loaded = load(tmp_path)
+    loaded = loading(tmp_path)
     assert [run["run"] for run in strict(loaded.get("runs").text)["runs"]] == ["a", "b"]
     answer = strict(loaded.get("statistics", run="a").text)
     assert corpus.GOOD in {one["tag"] for one in answer["series"]}
@@ -177,23 +160,20 @@ def test_missing_limits_of_buckets_are_answered(tmp_path: Path) -> None:
     corpus.write_more_buckets_than_limits(tmp_path)
     with pytest.raises(ValueError, match="inhomogeneous"):
         loaders.load_python(tmp_path)
-    loaded, server = loaders.load_rust(tmp_path)
-    try:
+    with loaders.load_rust(tmp_path) as loaded:
         answer = strict(loaded.get("statistics", run="a").text)
         assert {one["tag"]: one["step"] for one in answer["series"]} == {corpus.GOOD: [0, 1]}
         for route, query in QUESTIONS:
             assert loaded.get(route, run="a", **query).status_code == 200
-    finally:
-        loaders.stop(server)
 
 
 def test_old_histograms_of_narrow_float64_values_agree_to_float32(
-    load: Callable[[Path], Loaded], tmp_path: Path
+    loading: Callable[[Path], Loaded], tmp_path: Path
 ) -> None:
     """No answer of ours can be equal here: the Python loader has rounded before we see them."""
     values = 1 + 1e-9 * np.arange(10.0)
     with logdirs.open_run(tmp_path / "run") as run:
         run.proto("fine.weight", 0, logdirs.torch_proto(values))
-    (series,) = strict(load(tmp_path).get("statistics", run="run").text)["series"]
+    (series,) = strict(loading(tmp_path).get("statistics", run="run").text)["series"]
     assert series["mean"][0] == pytest.approx(1, rel=1e-7)
     assert series["count"] == [10.0]

@@ -65,9 +65,8 @@ def python_log(logdir: Path) -> Log:
 
 @pytest.fixture(scope="module")
 def rust_log(logdir: Path) -> Iterator[Log]:
-    loaded, server = loaders.load_rust(logdir)
-    yield Log(logdir, loaded)
-    loaders.stop(server)
+    with loaders.load_rust(logdir) as loaded:
+        yield Log(logdir, loaded)
 
 
 @pytest.fixture
@@ -77,9 +76,8 @@ def python_keras_3_13() -> loaders.Loaded:
 
 @pytest.fixture
 def rust_keras_3_13() -> Iterator[loaders.Loaded]:
-    loaded, server = loaders.load_rust(KERAS_3_13)
-    yield loaded
-    loaders.stop(server)
+    with loaders.load_rust(KERAS_3_13) as loaded:
+        yield loaded
 
 
 @pytest.fixture(params=["python", "rust"])

@@ -27,7 +27,7 @@ PURE = {
     "layers": {"names", "natural"},
     "totals": {"series"},
     "histogram": {"repair", "series", "totals"},
-    "scaled": {"histogram"},
+    "scaled": {"histogram", "totals"},
     "intervals": {"histogram", "scaled", "totals"},
     "distance": {"histogram", "intervals", "scaled"},
     "density": {"histogram"},
@@ -48,7 +48,7 @@ ROOMS: dict[str, set[str]] = {
     "step_by_step": {"histogram", "series", "statistics"},
     "columns": {"statistics", "wire"},
     "query": {"grid", "names", "statistics"},
-    "findings": {"histogram", "notices", "series"},
+    "findings": {"histogram", "notices", "repair", "series"},
     "overview": {
         "events", "layers", "names", "natural", "notices", "reading", "series", "source",
     },

@@ -90,9 +90,8 @@ def valueless(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Loaded
     if request.param == "python":
         yield loaders.load_python(tmp_path)
         return
-    loaded, server = loaders.load_rust(tmp_path)
-    yield loaded
-    loaders.stop(server)
+    with loaders.load_rust(tmp_path) as loaded:
+        yield loaded
 
 
 def test_a_record_without_a_value_doesn_t_hide_the_others(valueless: Loaded) -> None:

@@ -200,6 +200,7 @@ export const seriesByParameter = computed((): ReadonlyMap<string, ReadonlyMap<st
   const byParameter = new Map<string, Map<string, Series>>();
   for (const run of selectedRuns.value) {
     for (const series of densities.value.get(run)?.value?.series ?? []) {
+      if (series.length === 0) continue;
       const key = keyOf(run, series);
       const ofRuns = byParameter.get(key) ?? new Map<string, Series>();
       byParameter.set(key, ofRuns.set(run, series));

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
@@ -67,7 +67,7 @@ def read_parts(tag: str, rows: Rows) -> list[Series]:
     for place in range(usual):
         part = rows.take(begins + place)
         one = stored.stored(tag, part.take(part.good))
-        parts.append(Series(part_key(tag, place + 1), one.steps, one.wall_times, one.records))
+        parts.append(replace(one, tag=part_key(tag, place + 1)))
     return parts
 
 

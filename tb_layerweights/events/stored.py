@@ -57,7 +57,11 @@ def load(tag: str, rows: Rows, index: int) -> Any:
 def stored(tag: str, rows: Rows) -> Series:
     """Returns the series of these rows, steps ascending."""
     return Series(
-        tag, tuple(rows.steps.tolist()), tuple(rows.wall_times.tolist()), StoredRecords(tag, rows)
+        tag,
+        tuple(rows.steps.tolist()),
+        tuple(rows.wall_times.tolist()),
+        StoredRecords(tag, rows),
+        tuple(rows.finite.tolist()),
     )
 
 

@@ -29,6 +29,9 @@ _TYPES: dict[int, tuple[np.dtype[Any], str]] = {
     types_pb2.DT_UINT64: (np.dtype("<u8"), "uint64_val"),
 }
 
+# No float32 is larger, and an edge beyond it counts as infinity.
+_LARGEST = float(np.finfo(np.float32).max)
+
 EMPTY = Record(np.zeros((0, 3)))
 
 
@@ -84,6 +87,18 @@ def _type_name(dtype: int) -> str:
         return str(types_pb2.DataType.Name(dtype)).removeprefix("DT_").lower()
     except ValueError:
         return "unknown"
+
+
+def is_finite(value: Any) -> bool:
+    """Returns whether a `Summary.Value` without a problem shows neither NaN nor infinity.
+
+    Of a `HistogramProto` that is what the sum and the extremes say, which no writer leaves finite
+    when a value isn't; its buckets are not looked at.
+    """
+    if value.WhichOneof("value") == "tensor":
+        return bool((np.abs(_numbers(value.tensor)) <= _LARGEST).all())
+    histo = value.histo
+    return abs(histo.min) <= _LARGEST and abs(histo.max) <= _LARGEST and math.isfinite(histo.sum)
 
 
 def decode(value: Any) -> Record:

@@ -28,15 +28,34 @@ class Picture(NamedTuple):
 
 WEIGHTS = {"hidden": ["gradient"]}
 ONE_RUN = {"runs": ["learning-rate-too-high"]}
+PLAIN = {"guide": False}
 PICTURES = (
-    Picture("ridgeline-light", WIDE, "light", WEIGHTS),
-    Picture("ridgeline-dark", LAPTOP, "dark", WEIGHTS | ONE_RUN),
-    Picture("overlay-light", LAPTOP, "light", {"view": "overlay", **WEIGHTS, **ONE_RUN}),
+    Picture("ridgeline-light", WIDE, "light", WEIGHTS | PLAIN),
+    Picture("layers-dark", LAPTOP, "dark", {"rows": "layers", **WEIGHTS, **PLAIN}),
+    Picture("map-light", LAPTOP, "light", {"view": "map", **PLAIN}),
+    Picture(
+        "compare-light",
+        LAPTOP,
+        "light",
+        {
+            "view": "compare",
+            "a": {"run": "healthy", "step": None},
+            "b": {"run": "learning-rate-too-high", "step": None},
+            **WEIGHTS,
+            **PLAIN,
+        },
+    ),
+    Picture(
+        "overlay-dark", LAPTOP, "dark", {"view": "overlay", "rows": "runs", **WEIGHTS, **PLAIN}
+    ),
     Picture(
         "focus-dark",
         LAPTOP,
         "dark",
-        {"focus": {"run": "learning-rate-too-high", "tag": "sequential/dense/kernel/histogram"}},
+        {
+            "focus": {"run": "learning-rate-too-high", "tag": "sequential/dense/kernel/histogram"},
+            **PLAIN,
+        },
     ),
 )
 

@@ -136,9 +136,9 @@ def test_dragging_chooses_steps(logdir: Path, serve: Serve, open_tab: OpenTab) -
     tab.page.mouse.down()
     tab.page.mouse.move(x + 90, y + 20, steps=4)
     tab.page.mouse.up()
-    chosen = tab.frame.get_by_role("button", name=re.compile("^Steps .* to"))
+    chosen = tab.frame.get_by_role("button", name=re.compile(r"^steps \d+ to", re.IGNORECASE))
     expect(chosen).to_be_visible()
-    words = re.search(r"Steps (\d+) to (\d+)", chosen.inner_text())
+    words = re.search(r"(\d+) to (\d+)", chosen.inner_text())
     assert words is not None
     count = (int(words[2]) - int(words[1])) // 10 + 1
     assert 2 <= count < 30
@@ -200,3 +200,23 @@ def test_the_table_follows_the_scrubber_and_opens_a_row_by_key(
         tab.page.keyboard.press(key)
     focus = tab.frame.get_by_role("region", name="One parameter at full size")
     expect(focus.get_by_role("heading", level=2)).to_contain_text("body.0 weight")
+
+
+def test_a_row_out_of_sight_takes_the_focus_by_key(
+    tmp_path: Path, serve: Serve, open_tab: OpenTab
+) -> None:
+    with logdirs.open_run(tmp_path / "deep") as run:
+        for layer in range(200):
+            run.histogram(f"layer{layer}/kernel", 0, logdirs.weights((4,), layer))
+    tab = open_tab(serve(tmp_path), view=TABLE, viewport=LAPTOP)
+    rows = tab.frame.locator("tbody tr")
+    expect(rows.first).to_contain_text("layer0")
+    assert rows.count() < 100
+    tab.frame.locator("tbody button").first.focus()
+    for key, layer in (("PageDown", None), ("ArrowDown", None), ("End", 199), ("ArrowUp", 198)):
+        tab.page.keyboard.press(key)
+        focused = tab.frame.locator("tbody button:focus")
+        expect(focused).to_have_count(1)
+        expect(focused).to_be_in_viewport()
+        if layer is not None:
+            expect(focused).to_have_text(f"layer{layer}")

@@ -38,3 +38,20 @@ function normalises({ layer, kind, parameters }: LayerRow): boolean {
   const names = [kind ?? "", layer.split(/[/.]/).at(-1) ?? ""];
   return names.some((name) => NORM_NAME.test(name) && !NO_NORM.test(name));
 }
+
+const KIND_WORDS: Record<Kind, string> = {
+  weight: "weights",
+  bias: "biases",
+  norm: "normalisation",
+  statistic: "statistics",
+  gradient: "gradients",
+  update: "updates",
+  optimizer: "optimizer",
+  activation: "activations",
+  other: "other",
+};
+
+/** The kind as a person says it, in the plural. */
+export function kindWords(kind: Kind): string {
+  return KIND_WORDS[kind];
+}

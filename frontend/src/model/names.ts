@@ -1,4 +1,3 @@
-import type { Kind } from "./kinds";
 import type { Parameter } from "./series";
 
 /** The block a layer stands in: its path without the last part; empty for a layer of the top level. */
@@ -14,23 +13,6 @@ export function shortName(layer: string): string {
 function lastSeparator(layer: string): number {
   const at = Math.max(layer.lastIndexOf("/"), layer.lastIndexOf("."));
   return at < 0 || at === layer.length - 1 ? 0 : at + 1;
-}
-
-const KIND_WORDS: Record<Kind, string> = {
-  weight: "weights",
-  bias: "biases",
-  norm: "normalisation",
-  statistic: "statistics",
-  gradient: "gradients",
-  update: "updates",
-  optimizer: "optimizer",
-  activation: "activations",
-  other: "other",
-};
-
-/** The kind as a person says it, in the plural. */
-export function kindWords(kind: Kind): string {
-  return KIND_WORDS[kind];
 }
 
 /** What a parameter is called beside its layer: `kernel`, `kernel gradient`. */

@@ -67,8 +67,19 @@ export function rowLabels(
   return labels;
 }
 
-export function wholeLabel(row: MatrixRow): LayerLabel {
+function wholeLabel(row: MatrixRow): LayerLabel {
   return { text: row.layer, indent: 0 };
+}
+
+/** The layer's whole name if there is room for it, else as it stands below its block. */
+export function longestLabel(row: MatrixRow, layout: MapLayout): LayerLabel {
+  const fits = row.layer.length * STRONG_CHARACTER <= roomBeside(row, layout);
+  return fits ? wholeLabel(row) : layerLabel(row);
+}
+
+/** What the parameter's name leaves for the layer's. */
+function roomBeside(row: MatrixRow, { gutter }: MapLayout): number {
+  return gutter - row.parameter.length * CHARACTER - 2 * GAP;
 }
 
 /** The name of a row; of its parameter alone where the layer is named above. */
@@ -83,7 +94,7 @@ export function nameLabels(
   const parameter = label(right, y, row.parameter, palette.faint, "right");
   if (layer === null) return [parameter];
   const { text, indent } = layer;
-  const room = right - row.parameter.length * CHARACTER - GAP - indent;
-  const strong = strongLabel(indent, y, fitted(text, room, STRONG_CHARACTER), palette);
+  const cut = fitted(text, roomBeside(row, layout) - indent, STRONG_CHARACTER);
+  const strong = strongLabel(indent, y, cut, palette);
   return [{ ...strong, ground: null }, parameter];
 }

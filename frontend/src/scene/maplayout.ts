@@ -119,6 +119,6 @@ export function columnIn(layout: MapLayout, panel: number, x: number): number {
 /** How far to scroll for a row to be in sight. */
 export function scrolledTo(layout: MapLayout, row: number, scrolled: number): number {
   const from = row * layout.rowHeight;
-  const room = layout.size.height - layout.top - layout.rowHeight;
+  const room = layout.size.height - layout.top - layout.rowHeight - BOTTOM;
   return Math.max(0, Math.min(scrolled, from), from - room);
 }

@@ -3,7 +3,7 @@ import { formatStep } from "../model/format";
 import type { Matrix } from "../model/matrix";
 import { strongLabel } from "./labels";
 import { type Cell, type MapScene, type Outline, stepTicks } from "./map";
-import { labelledRows, nameLabels, wholeLabel } from "./maplabels";
+import { labelledRows, longestLabel, nameLabels } from "./maplabels";
 import { CHARACTER, type MapLayout, type Spot } from "./maplayout";
 import type { Box, Label } from "./scene";
 
@@ -72,7 +72,7 @@ export function marksScene(
     const named = matrix.rows[row];
     if (named !== undefined && from >= top) {
       const middle = from + rowHeight / 2;
-      const name = nameLabels(named, wholeLabel(named), layout, middle, palette);
+      const name = nameLabels(named, longestLabel(named, layout), layout, middle, palette);
       // Names that this one would cut are covered whole.
       for (const near of labelledRows(matrix.rows, rowHeight)) {
         const y = layout.yOf(near) - scrolled + rowHeight / 2;

@@ -1,5 +1,5 @@
 import type { ValueAxis } from "../model/axis";
-import type { Box } from "./scene";
+import type { Box, Chart } from "./scene";
 
 export type XScale = (value: number) => number;
 
@@ -8,4 +8,12 @@ export function xScale(axis: ValueAxis, plot: Box): XScale {
   const low = axis.toUnit(axis.low);
   const perUnit = (plot.right - plot.left) / (axis.toUnit(axis.high) - low);
   return (value) => plot.left + (axis.toUnit(value) - low) * perUnit;
+}
+
+/** The place on a chart's value axis at a pixel. */
+export function placeAt({ axis, scene }: Pick<Chart, "axis" | "scene">, x: number): number {
+  const { left, right } = scene.clip;
+  const low = axis.toUnit(axis.low);
+  const share = (x - left) / (right - left);
+  return axis.fromUnit(low + share * (axis.toUnit(axis.high) - low));
 }

@@ -1,7 +1,7 @@
 /** Where the rows of a tall ridgeline lie: one for each parameter of a network. All lengths in CSS pixels. */
 
 const LEAST_SPACING = 26;
-const MOST_SPACING = 64;
+const MOST_SPACING = 96;
 const PADDING = 12;
 
 export interface Tall {

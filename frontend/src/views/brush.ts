@@ -1,8 +1,8 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { change, drawing, view } from "../chosen";
+import { placeAt } from "../scene/scale";
 import type { Chart, Scene } from "../scene/scene";
-import { placeAt } from "./chart";
 
 /** The rectangle that is being drawn, in pixels of the chart. */
 export interface Brush {

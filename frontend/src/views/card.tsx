@@ -9,7 +9,7 @@ import { type Parameter, rowAtStep, type Series } from "../model/series";
 import { chartName, chartNameOf, firstNonFinite, summary } from "../model/words";
 import { movedShare, movedWords } from "../scene/compare";
 import type { Size } from "../scene/scene";
-import { colorIndex, keyOf, selectedRuns, seriesByParameter, step } from "../state";
+import { colorIndex, densities, keyOf, selectedRuns, seriesByParameter, step } from "../state";
 import { Chart } from "./chart";
 import { PinButton } from "./pin";
 import { comparedLines, kinOf, planOf, scalingOf } from "./plan";
@@ -69,9 +69,20 @@ export function Card({ card, width, height }: { card: CardKey; width: number; he
       {isThere ? (
         <ParameterChart parameterKey={key} run={run} {...size} />
       ) : (
-        <div class="awaited" style={px({ height: size.height })} />
+        <Missing run={run} height={size.height} />
       )}
     </figure>
+  );
+}
+
+/** The place of a chart that is on its way, or that no step of those chosen has. */
+function Missing({ run, height }: { run: string | null; height: number }) {
+  const asked = run === null ? selectedRuns.value : [run];
+  const isAwaited = asked.some((one) => densities.value.get(one)?.pending ?? true);
+  return (
+    <div class="awaited" style={px({ height })}>
+      {!isAwaited && <p class="hint">Nothing is logged of it in these steps.</p>}
+    </div>
   );
 }
 

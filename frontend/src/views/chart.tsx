@@ -9,6 +9,7 @@ import { paintScene } from "../paint/paint";
 import { clearedContext } from "../paint/surface";
 import { binOfVertex } from "../scene/curve";
 import { type Hit, hitTest } from "../scene/hit";
+import { placeAt } from "../scene/scale";
 import type { Line, Chart as Plan, Scene, Size } from "../scene/scene";
 import { step } from "../state";
 import { type Brush, useBrush } from "./brush";
@@ -122,14 +123,6 @@ function useStable<T>(read: () => T, source: unknown): () => T {
   const kept = useRef<{ read: () => T; source: unknown }>({ read, source });
   if (kept.current.source !== source) kept.current = { read, source };
   return kept.current.read;
-}
-
-/** The place on a chart's value axis at a pixel. */
-export function placeAt({ axis, scene }: Plan, x: number): number {
-  const { left, right } = scene.clip;
-  const low = axis.toUnit(axis.low);
-  const share = (x - left) / (right - left);
-  return axis.fromUnit(low + share * (axis.toUnit(axis.high) - low));
 }
 
 function Selection({ brush }: { brush: Brush | null }) {

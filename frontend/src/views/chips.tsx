@@ -1,7 +1,7 @@
 import { change, hiddenKinds } from "../chosen";
 import { formatCount } from "../model/format";
 import type { Kind } from "../model/kinds";
-import { kindWords } from "../model/names";
+import { kindWords } from "../model/kinds";
 import { kindsPresent } from "../state";
 
 /** The kinds of parameters there are: a click shows or hides one, `only` all others. */

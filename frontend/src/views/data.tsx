@@ -117,8 +117,18 @@ export function DataTable({ name, shown }: { name: string; shown: readonly Shown
           <tr>
             <th scope="col">step</th>
             <th scope="col">time</th>
-            {[...columns, ...MORE].map(({ title, meaning }) => (
-              <th key={title} scope="col" title={meaning || undefined}>
+            {columns.map(({ title, meaning, isText }) => (
+              <th
+                key={title}
+                scope="col"
+                title={meaning || undefined}
+                class={isText ? "words" : undefined}
+              >
+                {title}
+              </th>
+            ))}
+            {MORE.map(({ title, meaning }) => (
+              <th key={title} scope="col" title={meaning}>
                 {title}
               </th>
             ))}

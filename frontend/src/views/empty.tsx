@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { reload } from "../load";
 import type { Notice } from "../model/series";
+import { copied } from "./download";
 
 const KERAS = `model.fit(x, y, epochs=5, callbacks=[
     tf.keras.callbacks.TensorBoard(log_dir="logs", histogram_freq=1),
@@ -31,7 +32,7 @@ export function Empty({ notices }: { notices: readonly Notice[] }) {
 }
 
 function Snippet({ code }: { code: string }) {
-  const copied = useSignal(false);
+  const done = useSignal(false);
   return (
     <div class="snippet">
       <pre>
@@ -40,11 +41,10 @@ function Snippet({ code }: { code: string }) {
       <button
         type="button"
         onClick={async () => {
-          await navigator.clipboard.writeText(code);
-          copied.value = true;
+          done.value = await copied(code);
         }}
       >
-        {copied.value ? "Copied" : "Copy"}
+        {done.value ? "Copied" : "Copy"}
       </button>
     </div>
   );

@@ -1,18 +1,16 @@
-import { between, change, shades, statistic, wantsDistances } from "../chosen";
+import { change, shades, statistic, wantsDistances } from "../chosen";
 import { theme } from "../host";
 import { reload } from "../load";
 import { STATISTICS, type Statistic } from "../model/address";
 import type { Domain } from "../model/domain";
-import { formatCount } from "../model/format";
 import { FAR_ABOVE, FAR_BELOW, ramp, SHADES } from "../model/ramps";
 import { formatStatistic, isDistance, STATISTIC_WORDS } from "../model/statistics";
 import { distances, isLoading, selectedRuns } from "../state";
 import { rampKind, shaded } from "./mapdata";
 
-/** What the map shows, what its colours mean, and which steps it spans. */
+/** What the map shows, and what its colours mean. */
 export function MapHead() {
   const chosen = statistic.value;
-  const steps = between.value;
   return (
     <header class="map-head">
       <label class="select" title={STATISTIC_WORDS[chosen].meaning}>
@@ -45,15 +43,6 @@ export function MapHead() {
         </label>
       )}
       <Legend />
-      {steps !== null && (
-        <button
-          type="button"
-          title="Show all steps (Esc)"
-          onClick={() => change({ between: null })}
-        >
-          Steps {formatCount(steps[0])} to {formatCount(steps[1])} ✕
-        </button>
-      )}
       <Awaited />
     </header>
   );
@@ -97,9 +86,8 @@ function gradient(): string {
 
 function Legend() {
   const name = statistic.value;
-  const { domain, hasBlank, hasBroken } = shaded.value;
-  const unit = isDistance(name) ? ", in spreads at the start" : "";
-  const title = `${STATISTIC_WORDS[name].name}${unit}`;
+  const { domain } = shaded.value;
+  const title = legendTitle(name);
   return (
     <div class="map-legend">
       {name !== "non_finite" && (
@@ -115,33 +103,41 @@ function Legend() {
           </ol>
         </figure>
       )}
-      {rampKind.value === "diverging" && domain !== null && domain.far(domain.least) < 0 && (
-        <Key color={FAR_BELOW} text={`far below, to ${formatStatistic(name, domain.least)}`} />
-      )}
-      {domain !== null && domain.far(domain.most) > 0 && (
-        <Key color={FAR_ABOVE} text={`far above, to ${formatStatistic(name, domain.most)}`} />
-      )}
-      {hasBroken && (
-        <span class="key">
-          <i class="broken" /> NaN or ∞
+      {legendKeys().map(({ look, text }) => (
+        <span key={text} class="key">
+          {typeof look === "number" ? (
+            <i style={{ background: ramp(rampKind.value, theme.value)[look] }} />
+          ) : (
+            <i class={look} />
+          )}{" "}
+          {text}
         </span>
-      )}
-      {name === "non_finite" && <Key color={SHADES / 2} text="none seen" />}
-      {hasBlank && !isLoading.value && (
-        <span class="key">
-          <i class="blank" /> no number
-        </span>
-      )}
+      ))}
     </div>
   );
 }
 
-function Key({ color, text }: { color: number; text: string }) {
-  return (
-    <span class="key">
-      <i style={{ background: ramp(rampKind.value, theme.value)[color] }} /> {text}
-    </span>
-  );
+export function legendTitle(name: Statistic): string {
+  return `${STATISTIC_WORDS[name].name}${isDistance(name) ? ", in spreads at the start" : ""}`;
+}
+
+/** What stands beside the bar: a shade of the ramp, stripes, or an empty cell. */
+export function legendKeys(): { look: number | "broken" | "blank"; text: string }[] {
+  const name = statistic.value;
+  const { domain, hasBlank, hasBroken } = shaded.value;
+  const isSigned = rampKind.value === "diverging";
+  const far = (value: number) => formatStatistic(name, value);
+  const keys: ReturnType<typeof legendKeys> = [];
+  if (domain !== null) {
+    const { least, most } = domain;
+    if (isSigned && domain.far(least) < 0)
+      keys.push({ look: FAR_BELOW, text: `far below, to ${far(least)}` });
+    if (domain.far(most) > 0) keys.push({ look: FAR_ABOVE, text: `far above, to ${far(most)}` });
+  }
+  if (hasBroken) keys.push({ look: "broken", text: "NaN or ∞" });
+  if (name === "non_finite") keys.push({ look: SHADES / 2, text: "none seen" });
+  if (hasBlank && !isLoading.value) keys.push({ look: "blank", text: "no number" });
+  return keys;
 }
 
 /** The ends of the bar, `≥` where numbers lie beyond, and between them what there is room for. */

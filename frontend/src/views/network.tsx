@@ -111,8 +111,11 @@ export function Network() {
         </div>
       </div>
       <div class="axes" style={px({ height: AXIS_HEIGHT })}>
+        <p class="first" aria-hidden="true">
+          <i /> first step
+        </p>
         {ownAxes.value ? (
-          <p class="hint">
+          <p class="hint" style={px({ "margin-left": NAMES_WIDTH })}>
             Every row has a value axis of its own, from the number at its left to the one at its
             right.
           </p>

@@ -1,6 +1,15 @@
-import { computed, signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { computed, type Signal, signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+
+  computed,
+  type Signal,
+  signal,
+  useComputed,
+  useSignal,
+  useSignalEffect,
+} from "@preact/signals";
+
 import { Fragment } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { change } from "../chosen";
 import { formatCount } from "../model/format";
 import type { Series } from "../model/series";
@@ -52,7 +61,7 @@ export function Table() {
   const scroller = useRef<HTMLDivElement>(null);
   const size = useSize(scroller);
   const scrolled = useSignal(0);
-  const { active, onKeyDown } = useRowKeys(scroller);
+  const { active, onKeyDown } = useRowKeys(scroller, scrolled);
   const span = useComputed(() => {
     const first = Math.floor(scrolled.value / ROW_HEIGHT) - OVERSCAN;
     const count = Math.ceil(size.value.height / ROW_HEIGHT) + 2 * OVERSCAN;
@@ -196,10 +205,10 @@ const MOVES: Record<string, (row: number, page: number) => number> = {
 };
 
 /** One row can be reached with Tab; from there keys lead to the others, which may have to be drawn first. */
-function useRowKeys(scroller: { current: HTMLElement | null }) {
+function useRowKeys(scroller: { current: HTMLElement | null }, scrolled: Signal<number>) {
   const active = useSignal(0);
   const isMoved = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isMoved.current) return;
     isMoved.current = false;
     scroller.current?.querySelector<HTMLElement>(`[data-row="${active.value}"]`)?.focus();
@@ -214,6 +223,8 @@ function useRowKeys(scroller: { current: HTMLElement | null }) {
     const top = wanted * ROW_HEIGHT;
     const room = box.clientHeight - HEAD - 2 * ROW_HEIGHT;
     box.scrollTop = Math.max(0, top - room, Math.min(box.scrollTop, top));
+    // At once, so that the row is there to take the focus.
+    scrolled.value = box.scrollTop;
     isMoved.current = true;
     active.value = wanted;
   };
