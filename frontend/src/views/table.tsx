@@ -1,5 +1,4 @@
-import { computed, type Signal, signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
-
+import {
   computed,
   type Signal,
   signal,
@@ -7,7 +6,6 @@ import { computed, type Signal, signal, useComputed, useSignal, useSignalEffect 
   useSignal,
   useSignalEffect,
 } from "@preact/signals";
-
 import { Fragment } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { change } from "../chosen";
