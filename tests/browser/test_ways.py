@@ -180,9 +180,9 @@ def test_what_is_pinned_stands_first_whatever_is_searched_for(
     assert set(first_words(tab)[:3]) == {"fc weight", "layer2.0.bn1 weight", "layer2.0.bn1 bias"}
     tab.wait_for_address("order", "near_zero")
     tab.reopen()
-    pinned = tab.frame.locator(".pin[aria-pressed=true]")
+    pinned = tree(tab).locator(".pin[aria-pressed=true]")
     expect(pinned).to_have_count(3)
-    tab.frame.get_by_role("button", name="Pin fc weight").click()
+    tab.figures().first.get_by_role("button", name=re.compile("^Pin ")).click()
     expect(pinned).to_have_count(2)
 
 
@@ -233,8 +233,8 @@ def test_the_tree_marks_where_one_is(ways_logdir: Path, serve: Serve, open_tab: 
     sought = tab.frame.get_by_role("figure", name="layer3.9.bn1 weight, run deep")
     expect(sought).to_be_in_viewport()
     tab.page.mouse.move(900, 500)
-    tab.frame.locator(".grid").evaluate("(grid) => grid.scrollTo(0, 0)")
     tab.frame.locator(".grid").focus()
+    tab.frame.locator(".grid").evaluate("(grid) => grid.scrollTo(0, 0)")
     expect(here).to_have_attribute("title", re.compile("^layer0.0"))
     tab.control("button", "Open layer0.0.bn1 bias, run deep, at full size").click()
     expect(here).to_have_attribute("title", re.compile("^layer0.0.bn1"))
@@ -306,3 +306,26 @@ def test_axe_finds_nothing(ways_logdir: Path, serve: Serve, open_tab: OpenTab, s
     tab.frame.evaluate(AXE.read_text())
     violations = tab.frame.evaluate("axe.run().then((results) => results.violations)")
     assert [(one["id"], one["nodes"][0]["target"]) for one in violations] == []
+
+
+@pytest.mark.parametrize(
+    ("view", "scroller"),
+    [
+        ({"rows": "layers"}, ".tall"),
+        ({"view": "map"}, ".map-scroller"),
+        ({"view": "table"}, ".table-scroller"),
+    ],
+    ids=["layers", "map", "table"],
+)
+def test_the_tree_leads_to_a_layer_in_every_view(
+    ways_logdir: Path, serve: Serve, open_tab: OpenTab, view: dict[str, object], scroller: str
+) -> None:
+    tab = open_tab(serve(ways_logdir), view=DEEP | view, viewport={"width": 1280, "height": 700})
+    here = tab.frame.locator("[role=treeitem][aria-current]")
+    expect(here).to_have_attribute("title", re.compile("^layer0.0.conv1"))
+    tree(tab).press("End")
+    tree(tab).press("Enter")
+    tab.frame.wait_for_function(f"document.querySelector('{scroller}').scrollTop > 300")
+    tab.frame.get_by_label("Search layers").focus()
+    tab.frame.evaluate(f"document.querySelector('{scroller}').scrollTop = 200")
+    expect(here).to_have_attribute("title", re.compile("^layer0"))

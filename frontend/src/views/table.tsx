@@ -1,4 +1,11 @@
-import { computed, type Signal, signal, useComputed, useSignal } from "@preact/signals";
+import {
+  computed,
+  type Signal,
+  signal,
+  useComputed,
+  useSignal,
+  useSignalEffect,
+} from "@preact/signals";
 import { Fragment } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { change } from "../chosen";
@@ -19,6 +26,7 @@ import { MiddleCut, RunMark } from "./card";
 import { rows as names } from "./mapdata";
 import { px } from "./px";
 import { useSize } from "./size";
+import { sought, topmost } from "./sought";
 
 const ROW_HEIGHT = 28;
 /** Rows drawn ahead of either edge of the window. */
@@ -57,6 +65,16 @@ export function Table() {
     const count = Math.ceil(size.value.height / ROW_HEIGHT) + 2 * OVERSCAN;
     const from = Math.max(0, Math.min(first, rows.value.length - count));
     return { from, to: Math.min(rows.value.length, from + count) };
+  });
+  useSignalEffect(() => {
+    const key = sought.value;
+    if (key === null || scroller.current === null) return;
+    const row = rows.peek().findIndex(({ name }) => name.key === key);
+    if (row >= 0) scroller.current.scrollTop = row * ROW_HEIGHT;
+    sought.value = null;
+  });
+  useSignalEffect(() => {
+    topmost.value = rows.value[Math.ceil(scrolled.value / ROW_HEIGHT)]?.name.key ?? null;
   });
   const { from, to } = span.value;
   const all = rows.value;

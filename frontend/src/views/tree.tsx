@@ -93,7 +93,7 @@ export function Tree() {
   };
   useSignalEffect(() => {
     const index = at.value;
-    if (box.current?.matches(":hover, :focus-within") === false) reveal(index);
+    if (box.current?.matches(":hover, :focus-visible") === false) reveal(index);
   });
 
   const all = rows.value;
