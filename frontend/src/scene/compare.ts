@@ -1,4 +1,5 @@
 import { ticks as linearTicks } from "d3-array";
+import type { ValueAxis } from "../model/axis";
 import { formatShare, formatTick, formatValue } from "../model/format";
 import { offScale } from "../model/mass";
 import { lineCurve } from "./curve";
@@ -140,9 +141,8 @@ function differenceScale(difference: Float32Array, top: number, bottom: number) 
  * The share of values that lie elsewhere: half the area between the two densities, and what differs off the axis.
  * Nothing less than this share of A's values has to move to make B of them.
  */
-export function movedShare(a: Line, b: Line, options: Scaling): number {
+export function movedShare(a: Line, b: Line, axis: ValueAxis): number {
   const plot: Box = { left: 0, top: 0, right: 512, bottom: 1 };
-  const { axis } = options;
   const perUnit = 512 / (axis.toUnit(axis.high) - axis.toUnit(axis.low));
   const drawn = { axis, plot, peak: perUnit, lift: 1, fit: false };
   const xs = Float32Array.from({ length: 1025 }, (_, i) => i / 2);

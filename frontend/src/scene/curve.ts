@@ -109,6 +109,26 @@ export interface Drawn {
   fit: boolean;
 }
 
+interface Placed {
+  axis: ValueAxis;
+  left: number;
+  right: number;
+  xs: Float32Array;
+}
+
+/** Where the vertices of a series were last: all its rows have them in the same places, at every step. */
+const placed = new WeakMap<Series, Placed>();
+
+function positions(series: Series, row: number, axis: ValueAxis, plot: Box): Float32Array {
+  const { left, right } = plot;
+  if (axis.kind === "sigma") return vertexPositions(series, row, axis, xScale(axis, plot));
+  const last = placed.get(series);
+  if (last?.axis === axis && last.left === left && last.right === right) return last.xs;
+  const xs = vertexPositions(series, row, axis, xScale(axis, plot));
+  placed.set(series, { axis, left, right, xs });
+  return xs;
+}
+
 /** The curve of a row on a baseline. */
 export function lineCurve(index: number, line: Line, baseline: number, drawn: Drawn): Curve {
   const { series, row, tint } = line;
@@ -116,7 +136,7 @@ export function lineCurve(index: number, line: Line, baseline: number, drawn: Dr
   const densities = rowDensities(series, row, axis);
   const highest = fit || peak === 0 ? densities.reduce((a, b) => Math.max(a, b), peak) : peak;
   const perDensity = highest > 0 ? lift / highest : 0;
-  const xs = vertexPositions(series, row, axis, xScale(axis, plot));
+  const xs = positions(series, row, axis, plot);
   return curveOf(index, xs, densities, baseline, perDensity, tint);
 }
 

@@ -12,7 +12,7 @@ import type { Size } from "../scene/scene";
 import { colorIndex, densities, keyOf, selectedRuns, seriesByParameter, step } from "../state";
 import { Chart } from "./chart";
 import { PinButton } from "./pin";
-import { comparedLines, kinOf, planOf, scalingOf } from "./plan";
+import { axisFor, comparedLines, kinOf, planOf } from "./plan";
 import { px } from "./px";
 import { SaveChart } from "./savechart";
 
@@ -158,7 +158,7 @@ export function summaryOf(key: string, run: string | null): string {
     if (lines === null) return "only one of A and B has this parameter";
     const [a, b] = lines;
     const series = [a.series, b.series];
-    return movedWords(movedShare(a, b, scalingOf(series, key, { width: 1, height: 1 })));
+    return movedWords(movedShare(a, b, axisFor(series, key)));
   }
   const series = kinOf(key).find((one) => one.run === run);
   return series === undefined ? "" : summary(series, rowAtStep(series, step.value));

@@ -24,7 +24,7 @@ import { keyOf, selectedRuns, seriesByParameter, step } from "../state";
 import { MiddleCut, RunMark } from "./card";
 import { Chart, Painting } from "./chart";
 import { ownAxes, rowsAxis, scalingFor, seriesIn, shownParameters } from "./parameters";
-import { newestTint, referenceOf } from "./plan";
+import { kinOf, newestTint, referenceOf } from "./plan";
 import { pointer } from "./pointer";
 import { px } from "./px";
 import { useSize } from "./size";
@@ -85,7 +85,7 @@ export function Network() {
           scrolled.value = currentTarget.scrollTop;
         }}
       >
-        <h2 class="unseen">All layers at step {formatStep(step.value ?? 0)}</h2>
+        <h2 class="unseen">All layers at one step</h2>
         <div class="extent" style={px({ height: place.value.height })}>
           <div class="window" style={px({ height })}>
             {width > 0 &&
@@ -130,24 +130,32 @@ export function Network() {
   );
 }
 
-/** The name of a row, which opens it. */
+/** The name of a row, which opens it. What is said of it follows the step without rendering anew. */
 function RowName({ parameter, top }: { parameter: Parameter; top: number }) {
   const full = `${parameter.layer} ${parameterTitle(parameter)}`;
-  const runs = selectedRuns.value;
-  const there = runs.flatMap((run) => seriesIn(run, parameter) ?? []);
-  const [first] = there;
-  const words = there.map((one) => `${one.run}: ${summary(one, rowAtStep(one, step.value))}`);
-  const broken = there.some((one) => one.nonFinite[rowAtStep(one, step.value)] === 1);
+  const key = parameterKey(parameter);
+  const said = useMemo(() => {
+    const words = computed(() =>
+      kinOf(key).map((one) => `${one.run}: ${summary(one, rowAtStep(one, step.value))}`),
+    );
+    return {
+      name: computed(
+        () => `${full} at step ${formatStep(step.value ?? 0)}. ${words.value.join(". ")}`,
+      ),
+      title: computed(() => [full, ...words.value].join("\n")),
+      look: computed(() => {
+        const isBroken = kinOf(key).some((one) => one.nonFinite[rowAtStep(one, step.value)] === 1);
+        return isBroken ? "row-name broken" : "row-name";
+      }),
+    };
+  }, [key, full]);
+  const [first] = kinOf(key);
   return (
-    <figure
-      class={broken ? "row-name broken" : "row-name"}
-      style={px({ top, width: NAMES_WIDTH - 8 })}
-      aria-label={`${full} at step ${formatStep(step.value ?? 0)}. ${words.join(". ")}`}
-    >
+    <figure class={said.look} style={px({ top, width: NAMES_WIDTH - 8 })} aria-label={said.name}>
       <button
         type="button"
         class="plain"
-        title={`${full}\n${words.join("\n")}`}
+        title={said.title}
         disabled={first === undefined}
         onClick={() => first && change({ focus: { run: first.run, tag: first.tag } })}
       >

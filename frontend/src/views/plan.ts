@@ -54,9 +54,13 @@ export function referenceOf(key: string, run: string | null): Reference | null {
   return series === undefined ? null : { series, color: newestTint(baseline).line };
 }
 
+export function axisFor(drawn: readonly Series[], key: string): ValueAxis {
+  return chartAxis(drawn, kinOf(key), sharedByLayers.value, scaling.value);
+}
+
 export function scalingOf(drawn: readonly Series[], key: string, size: Size): Scaling {
   const { heights, overlap } = scaling.value;
-  const axis = chartAxis(drawn, kinOf(key), sharedByLayers.value, scaling.value);
+  const axis = axisFor(drawn, key);
   const peak = chartPeak(drawn, axis, heights);
   return { size, axis, palette: PALETTES[theme.value], heights, overlap, peak };
 }
@@ -68,21 +72,18 @@ export function stepLines(series: Series): Line[] {
   return tints.map((tint, row) => ({ series, row, tint, name: stepLabel(series, row, time) }));
 }
 
-function stepsChart(series: Series, key: string, size: Size): Chart {
-  const options = {
-    ...scalingOf([series], key, size),
-    time: scaling.value.time,
-    reference: referenceOf(key, series.run),
-  };
+function stepsChart(series: Series, key: string, scaled: Scaling): Chart {
+  const { time } = scaling.value;
+  const options = { ...scaled, time, reference: referenceOf(key, series.run) };
   const lines = stepLines(series);
   return drawing.value.kind === "overlay"
     ? stepsOverlay(lines, options)
     : ridgeline(lines, options);
 }
 
-function ofRuns(drawn: readonly Series[], key: string, size: Size): Chart {
+function ofRuns(drawn: readonly Series[], key: string, scaled: Scaling): Chart {
   const at = step.value;
-  const options = { ...scalingOf(drawn, key, size), step: at };
+  const options = { ...scaled, step: at };
   const lines = linesAt(
     drawn.map((series) => ({ series, tint: newestTint(series.run), name: series.run })),
     at,
@@ -115,33 +116,45 @@ export function comparedLines(key: string): [Line, Line] | null {
   return a && b ? [a, b] : null;
 }
 
-/** The chart of a parameter: of one run where its rows are steps, else of all of them; `null` while it is awaited. */
+/** The series that the chart of a parameter shows: of one run where its rows are steps, else of all that it has. */
+function drawnIn(key: string, run: string | null, finer: Series | null): Series[] {
+  const { kind, rows } = drawing.value;
+  const ofRuns = seriesByParameter.value.get(key);
+  if (kind === "compare") {
+    const { a, b } = picks.value ?? {};
+    return [a, b].flatMap((pick) => (pick && ofRuns?.get(pick.run)) ?? []);
+  }
+  if (rows === "runs") return kinOf(key);
+  const series = finer ?? (run === null ? undefined : ofRuns?.get(run));
+  return series === undefined ? [] : [series];
+}
+
+/** The chart of a parameter; `null` while it is awaited. */
 export function chartOf(
   key: string,
   run: string | null,
   size: Size,
   finer: Series | null,
+  scaled = scalingOf(drawnIn(key, run, finer), key, size),
 ): Chart | null {
   const { kind, rows } = drawing.value;
   if (kind === "compare") {
     const lines = comparedLines(key);
-    if (lines === null) return null;
-    return compare(lines[0], lines[1], scalingOf([lines[0].series, lines[1].series], key, size));
+    return lines && compare(...lines, scaled);
   }
-  if (rows === "runs") {
-    const drawn = kinOf(key);
-    return drawn.length === 0 ? null : ofRuns(drawn, key, size);
-  }
-  const series = finer ?? (run === null ? undefined : seriesByParameter.value.get(key)?.get(run));
-  return series === undefined ? null : stepsChart(series, key, size);
+  const drawn = drawnIn(key, run, finer);
+  const [first] = drawn;
+  if (first === undefined) return null;
+  return rows === "runs" ? ofRuns(drawn, key, scaled) : stepsChart(first, key, scaled);
 }
 
-/** A signal of the chart, computed anew when what it rests on changes. */
+/** A signal of the chart, computed anew when what it rests on changes; its scales rest on no step. */
 export function planOf(
   key: string,
   run: string | null,
   size: Size,
   finer: ReadonlySignal<Series | null> | null = null,
 ): ReadonlySignal<Chart | null> {
-  return computed(() => chartOf(key, run, size, finer?.value ?? null));
+  const scaled = computed(() => scalingOf(drawnIn(key, run, finer?.value ?? null), key, size));
+  return computed(() => chartOf(key, run, size, finer?.value ?? null, scaled.value));
 }
