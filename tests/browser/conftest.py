@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
@@ -37,12 +38,25 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
         yield start
 
 
+ARTIFACTS = Path(__file__).parents[2] / "artifacts"
+
+
 @pytest.fixture
-def open_tab(browser: Browser) -> Iterator[OpenTab]:
-    """`open_tab(address, …)` is our tab in a new window; what goes wrong in it fails the test."""
+def open_tab(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenTab]:
+    """`open_tab(address, …)` is our tab in a new window; what goes wrong in it fails the test.
+
+    How the tab looks at the end of a test is kept under `artifacts/`, for a person to look at.
+    """
+    name = re.sub(r"[^\w-]+", "-", request.node.nodeid.partition("browser/")[2]).strip("-")
+    opened: list[Tab] = []
     with ExitStack() as stack:
 
         def open_one(address: str, **options: object) -> Tab:
-            return stack.enter_context(Tab.open(browser, address, **options))
+            tab = stack.enter_context(Tab.open(browser, address, **options))
+            opened.append(tab)
+            return tab
 
         yield open_one
+        for number, tab in enumerate(opened):
+            path = ARTIFACTS / f"{name}{'-' + str(number) if number else ''}.png"
+            tab.page.screenshot(path=path)

@@ -15,6 +15,10 @@ FOCUS = {"focus": {"run": "healthy", "tag": "sequential/dense/kernel/histogram"}
 VIEWS = {
     "all": {},
     "overlay": {"view": "overlay"},
+    "layers": {"rows": "layers"},
+    "runs": {"rows": "runs", "baseline": "healthy"},
+    "layers on one baseline": {"view": "overlay", "rows": "layers", "axis": "sigma"},
+    "compare": {"view": "compare"},
     "map": {"view": "map"},
     "table": {"view": "table"},
     "focus": FOCUS,

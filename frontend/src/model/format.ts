@@ -4,6 +4,10 @@ const percents = new Intl.NumberFormat(undefined, {
   style: "percent",
   maximumSignificantDigits: 2,
 });
+const scientific = new Intl.NumberFormat(undefined, {
+  notation: "scientific",
+  maximumFractionDigits: 1,
+});
 const MINUS = "\u2212";
 
 /** A count or a step: whole, grouped as the reader's locale does. */
@@ -16,7 +20,7 @@ export function formatValue(value: number): string {
   if (!Number.isFinite(value)) return "none";
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e5)) {
-    return value.toExponential(1).replace(".0e", "e").replace("e+", "e").replaceAll("-", MINUS);
+    return scientific.format(value).replace("E", "e").replaceAll("-", MINUS);
   }
   return short.format(value).replace("-", MINUS);
 }

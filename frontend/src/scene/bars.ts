@@ -6,6 +6,16 @@ import { type Box, type Curve, emptyScene, type Scene, type Size } from "./scene
 
 const MARGIN = { left: 10, top: 8, right: 54, bottom: 22 };
 
+/** Where the blocks lie. */
+export function barsPlot(size: Size): Box {
+  return {
+    left: MARGIN.left,
+    top: MARGIN.top,
+    right: size.width - MARGIN.right,
+    bottom: size.height - MARGIN.bottom,
+  };
+}
+
 /**
  * The buckets of one histogram exactly as logged: a block for each, its area the share of values it counts.
  * No two numbers of the log are joined by a curve here.
@@ -20,12 +30,7 @@ export function barsScene(
   palette: Palette,
   tint: Tint,
 ): Scene {
-  const plot: Box = {
-    left: MARGIN.left,
-    top: MARGIN.top,
-    right: size.width - MARGIN.right,
-    bottom: size.height - MARGIN.bottom,
-  };
+  const plot = barsPlot(size);
   const scale = xScale(axis, plot);
   const width = (left: number, right: number) => axis.toUnit(right) - axis.toUnit(left);
   const drawn = buckets

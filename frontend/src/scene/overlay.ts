@@ -1,6 +1,8 @@
 import { ticks as linearTicks } from "d3-array";
+import type { ValueAxis } from "../model/axis";
 import type { Palette } from "../model/colors";
-import { formatTick } from "../model/format";
+import { formatShare, formatTick } from "../model/format";
+import { offScale } from "../model/mass";
 import { rowAtStep } from "../model/series";
 import { stepLabel } from "../model/time";
 import { lineCurve, outlined } from "./curve";
@@ -103,6 +105,8 @@ export function stepsOverlay(lines: readonly Line[], options: StepsOptions): Cha
 export interface OverlayOptions extends Scaling {
   step: number | null;
   reference: Reference | null;
+  /** What a line that is pointed at is held against, where not all are held against one. */
+  referenceOf?: (line: Line) => Reference | null;
   /** How many of the curves carry their names. */
   names: number;
 }
@@ -115,6 +119,7 @@ export function overlay(lines: readonly Line[], options: OverlayOptions): Chart 
   scene.curves = scene.curves.map((one) => ({ ...one, width }));
   if (reference !== null) scene.curves.push(referenceCurve(reference, step, plot.bottom, drawn));
   scene.labels.push(...nameLabels(scene.curves, lines, plot, palette, options.names));
+  scene.labels.push(...mostOffScale(lines, axis, plot, palette));
   const broken = lines.some(({ series, row }) => series.nonFinite[row] === 1);
   if (broken) scene.hatches.push({ ...plot, top: plot.bottom - 6, color: palette.alarm });
   const cursor = ({ at, line }: Cursor): Scene => {
@@ -124,18 +129,42 @@ export function overlay(lines: readonly Line[], options: OverlayOptions): Chart 
       return { ...scene, rules: mark.rules, curves: [], hatches: [], labels: mark.labels };
     }
     const { line: color } = marked.tint;
+    const other = options.referenceOf?.(marked) ?? null;
     return {
       ...scene,
       rules: mark.rules,
-      curves: [{ ...curve(line), fill: `${color}${VEIL}`, width: 2.5 }],
+      curves: [
+        { ...curve(line), fill: `${color}${VEIL}`, width: 2.5 },
+        ...(other === null ? [] : [referenceCurve(other, step, plot.bottom, drawn)]),
+      ],
       hatches: [],
       labels: [
-        ...offScaleLabels(marked.series, marked.row, axis, plot, plot.top + 8, palette),
+        ...offScaleLabels(marked.series, marked.row, axis, plot, plot.top + 22, palette),
         ...mark.labels,
       ],
     };
   };
   return { lines, axis, scene, cursor };
+}
+
+/** The largest share of a curve beyond either end of the axis. */
+function mostOffScale(
+  lines: readonly Line[],
+  axis: ValueAxis,
+  plot: Box,
+  { faint }: Palette,
+): Label[] {
+  const shares = lines.map(({ series, row }) => offScale(series, row, axis));
+  const below = Math.max(0, ...shares.map((share) => share.below));
+  const above = Math.max(0, ...shares.map((share) => share.above));
+  const upTo = lines.length > 1 ? "up to " : "";
+  const y = plot.top + 6;
+  return [
+    ...(below > 0 ? [label(plot.left + 2, y, `\u25c2 ${upTo}${formatShare(below)}`, faint)] : []),
+    ...(above > 0
+      ? [label(plot.right, y, `${upTo}${formatShare(above)} \u25b8`, faint, "right")]
+      : []),
+  ];
 }
 
 const NAME_HEIGHT = 14;

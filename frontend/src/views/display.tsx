@@ -1,6 +1,6 @@
 import { change, view } from "../chosen";
 import { OVERLAPS, type View } from "../model/address";
-import { formatValue } from "../model/format";
+import { formatCount, formatValue } from "../model/format";
 import { hasMoreSteps, selectedRuns } from "../state";
 import { type Choice, Select } from "./choice";
 import { Disclosure } from "./menu";
@@ -131,7 +131,8 @@ export function Display() {
 function Window() {
   const { window } = view.value;
   const set = (end: 0 | 1, text: string) => {
-    const typed = Number(text);
+    // Half of the world writes a decimal comma.
+    const typed = Number(text.replace(",", ".").replace("\u2212", "-"));
     if (text.trim() === "" || !Number.isFinite(typed)) return;
     const [low, high] = window ?? [-1, 1];
     const next: [number, number] = end === 0 ? [typed, high] : [low, typed];
@@ -185,7 +186,7 @@ export function Limits() {
           title="Show all steps again (double click in a chart)"
           onClick={() => change({ between: null })}
         >
-          steps {between[0].toLocaleString()} to {between[1].toLocaleString()} ✕
+          steps {formatCount(between[0])} to {formatCount(between[1])} ✕
         </button>
       )}
     </>

@@ -8,12 +8,14 @@ import { PALETTES } from "../model/colors";
 import { formatCount } from "../model/format";
 import { parameterTitle } from "../model/names";
 import { rowAtStep, type Series } from "../model/series";
-import { barsScene } from "../scene/bars";
-import type { Size } from "../scene/scene";
+import { barsPlot, barsScene } from "../scene/bars";
+import { placeMark } from "../scene/labels";
+import { emptyScene, type Size } from "../scene/scene";
 import { densities, keyOf, selectedRuns, shownTags, step } from "../state";
 import { nameOf, RunMark, summaryOf } from "./card";
 import { Chart, Painting } from "./chart";
 import { newestTint, planOf, scalingOf } from "./plan";
+import { pointer } from "./pointer";
 import { px } from "./px";
 import { Numbers } from "./quantities";
 import { SaveChart } from "./savechart";
@@ -259,6 +261,15 @@ function Buckets(props: { series: Series; histogram: Histogram | null; size: Siz
     },
     [series, histogram, picture],
   );
+  const marks = useMemo(
+    () => () => {
+      const { axis } = scalingOf([series], keyOf(series.run, series), picture);
+      const palette = PALETTES[theme.value];
+      const plot = barsPlot(picture);
+      return { ...emptyScene(plot), ...placeMark(pointer.value?.at ?? null, axis, plot, palette) };
+    },
+    [series, picture],
+  );
   const text =
     histogram === null
       ? "Buckets as logged"
@@ -266,8 +277,9 @@ function Buckets(props: { series: Series; histogram: Histogram | null; size: Siz
   return (
     <section aria-label={text}>
       <h3>{text}</h3>
-      <div role="img" aria-label={text} style={px({ width, height })}>
+      <div class="bars" role="img" aria-label={text} style={px({ width, height })}>
         <Painting size={picture} scene={scene} />
+        <Painting size={picture} scene={marks} />
       </div>
     </section>
   );

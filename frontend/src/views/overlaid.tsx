@@ -8,11 +8,11 @@ import { parameterKey, parameterTitle } from "../model/names";
 import { overlay } from "../scene/overlay";
 import type { Chart as Plan, Size } from "../scene/scene";
 import { linesAt } from "../scene/stack";
-import { parametersOfRuns, selectedRuns, step } from "../state";
+import { keyOf, parametersOfRuns, selectedRuns, step } from "../state";
 import { RunMark } from "./card";
 import { Chart } from "./chart";
 import { rowsAxis, scalingFor, seriesIn, shownParameters } from "./parameters";
-import { colorOf, newestTint } from "./plan";
+import { colorOf, newestTint, referenceOf } from "./plan";
 import { px } from "./px";
 import { useSize } from "./size";
 
@@ -79,6 +79,7 @@ export function overlaidPlan(run: string, size: Size): Plan {
     axis,
     step: step.value,
     reference: null,
+    referenceOf: ({ series }) => referenceOf(keyOf(run, series), run),
     names: 6,
   });
 }
