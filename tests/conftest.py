@@ -8,11 +8,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
 
 from tests import corpus, loaders, logdirs
 
 ROOT = Path(__file__).parents[1]
+
+# How fast a machine is belongs in benchmarks.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

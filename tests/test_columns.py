@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from safetensors.numpy import load
@@ -32,7 +32,6 @@ def metadata(body: bytes) -> Any:
     return json.loads(header["__metadata__"]["answer"])
 
 
-@settings(deadline=None)
 @given(st.lists(ANY_ROWS, max_size=3))
 def test_whatever_was_logged_json_is_strict(tensors: list[Floats]) -> None:
     rows = len(tensors)

@@ -39,7 +39,7 @@ def truth(array: Floats) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("writer", RECORDS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(arrays(), min_size=1, max_size=3))
 def test_every_true_number_lies_in_its_interval(writer: str, rows: list[Floats]) -> None:
     found = bounds(histograms_of(writer, *rows))
@@ -57,7 +57,7 @@ def test_every_true_number_lies_in_its_interval(writer: str, rows: list[Floats])
 
 
 @pytest.mark.parametrize("writer", RECORDS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(arrays())
 def test_quantiles_of_every_definition_lie_in_their_intervals(writer: str, array: Floats) -> None:
     histograms = histograms_of(writer, array)

@@ -132,7 +132,7 @@ QUERY = st.dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[*HealthCheck])
+@settings(max_examples=150, suppress_health_check=[*HealthCheck])
 @given(
     route=st.sampled_from([*DATA_ROUTES, "index.js", "static/x", "%ff", "nothing"]),
     query=QUERY,

@@ -31,19 +31,17 @@ def assert_within(histograms: Histograms) -> None:
 
 
 @pytest.mark.parametrize("writer", RECORDS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(arrays(), min_size=1, max_size=3))
 def test_every_best_guess_lies_in_its_interval(writer: str, rows: list[Floats]) -> None:
     assert_within(histograms_of(writer, *rows))
 
 
-@settings(deadline=None)
 @given(st.lists(ANY_ROWS, min_size=1, max_size=3))
 def test_whatever_was_logged_a_guess_lies_in_its_interval(tensors: list[Floats]) -> None:
     assert_within(clean(tensors))
 
 
-@settings(deadline=None)
 @given(st.lists(ANY_ROWS, max_size=3), st.sets(st.sampled_from(NAMES)))
 def test_a_number_is_the_same_whatever_else_is_asked_for(
     tensors: list[Floats], names: set[str]
@@ -66,7 +64,6 @@ RECORD = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(RECORD, min_size=1, max_size=5), st.data())
 def test_a_row_has_the_same_numbers_beside_any_others(
     records: list[Record], data: st.DataObject

@@ -10,7 +10,7 @@ from tb_layerweights.step_by_step import measure_series
 from tests.test_statistics import RECORD
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(RECORD, max_size=8), st.integers(1, 2000))
 def test_it_is_no_matter_how_many_buckets_are_measured_at_once(
     records: list[Record], block: int

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -104,7 +104,6 @@ def test_the_threshold_is_that_of_the_series(loaded: Loaded, axis: str) -> None:
     assert (own["threshold"] > 0).all() == (axis == "symlog")
 
 
-@settings(deadline=None)
 @given(
     st.lists(ANY_ROWS, max_size=3),
     st.tuples(ENDS, ENDS).map(sorted).filter(lambda ends: ends[1] - ends[0] >= narrowest(*ends)),

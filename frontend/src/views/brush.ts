@@ -3,6 +3,7 @@ import { useRef } from "preact/hooks";
 import { change, drawing, view } from "../chosen";
 import { placeAt } from "../scene/scale";
 import type { Chart, Scene } from "../scene/scene";
+import { showValues } from "./show";
 
 /** The rectangle that is being drawn, in pixels of the chart. */
 export interface Brush {
@@ -77,7 +78,7 @@ export function useBrush(plan: ReadonlySignal<Chart | null>) {
     } else {
       const { left, right } = chart.scene.clip;
       const ends = [started.x, end.current.x].map((x) => placeAt(chart, within(x, left, right)));
-      change({ window: [Math.min(...ends), Math.max(...ends)] });
+      showValues(Math.min(...ends), Math.max(...ends));
     }
   };
 

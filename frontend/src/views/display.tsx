@@ -4,6 +4,7 @@ import { formatValue } from "../model/format";
 import { hasMoreSteps, selectedRuns } from "../state";
 import { type Choice, Select } from "./choice";
 import { Disclosure } from "./menu";
+import { showValues } from "./show";
 
 const AXES: Choice<View["axis"]>[] = [
   { value: "linear", text: "Linear", hint: "Values evenly spaced" },
@@ -134,7 +135,7 @@ function Window() {
     if (text.trim() === "" || !Number.isFinite(typed)) return;
     const [low, high] = window ?? [-1, 1];
     const next: [number, number] = end === 0 ? [typed, high] : [low, typed];
-    if (next[0] < next[1]) change({ window: next });
+    showValues(...next);
   };
   return (
     <div class="window">
