@@ -114,6 +114,14 @@ export const parametersOfRuns = computed(
   },
 );
 
+/** What the layer of a parameter is called in runs that name it differently, each with its run. */
+export function otherNames({ layer }: Parameter, key: string): string[] {
+  return [...parametersOfRuns.value].flatMap(([run, ofRun]) => {
+    const own = ofRun.get(key)?.layer ?? layer;
+    return own === layer ? [] : [`${own} in run ${run}`];
+  });
+}
+
 /** Layers of all selected runs in network order; each parameter under the name that its key has. */
 export const layers = computed(() =>
   mergeOutlines(

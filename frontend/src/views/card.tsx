@@ -9,7 +9,16 @@ import { type Parameter, rowAtStep, type Series } from "../model/series";
 import { chartName, chartNameOf, firstNonFinite, summary } from "../model/words";
 import { movedShare, movedWords } from "../scene/compare";
 import type { Size } from "../scene/scene";
-import { colorIndex, densities, keyOf, selectedRuns, seriesByParameter, step } from "../state";
+import {
+  colorIndex,
+  densities,
+  keyOf,
+  otherNames,
+  parametersOfRuns,
+  selectedRuns,
+  seriesByParameter,
+  step,
+} from "../state";
 import { Chart } from "./chart";
 import { PinButton } from "./pin";
 import { axisFor, comparedLines, kinOf, planOf } from "./plan";
@@ -35,22 +44,27 @@ export function Card({ card, width, height }: { card: CardKey; width: number; he
   const of = run === null ? "" : `, run ${run}`;
   const opened =
     run ?? selectedRuns.value.find((one) => seriesByParameter.value.get(key)?.has(one));
+  const tag = parametersOfRuns.value.get(opened ?? "")?.get(key)?.tag ?? parameter.tag;
+  const title = [
+    full,
+    `tag ${tag}`,
+    ...(run === null ? otherNames(parameter, key) : [`run ${run}`]),
+  ];
   const isThere =
     run === null ? kinOf(key).length > 0 : seriesByParameter.value.get(key)?.has(run) === true;
   const size = { width, height: height - TITLE_HEIGHT };
   return (
     <figure class="card" style={px({ width, height })} aria-label={`${full}${of}`}>
       <figcaption>
-        <h3 title={`${full}\ntag ${parameter.tag}${run === null ? "" : `\nrun ${run}`}`}>
+        <h3 title={title.join("\n")}>
           <button
             type="button"
             class="plain"
-            onClick={() =>
-              opened !== undefined && change({ focus: { run: opened, tag: parameter.tag } })
-            }
+            onClick={() => opened !== undefined && change({ focus: { run: opened, tag } })}
             aria-label={`Open ${full}${of}, at full size`}
           >
-            <MiddleCut text={layer} /> <span class="parameter">{parameterTitle(parameter)}</span>
+            <MiddleCut text={layer} title={null} />{" "}
+            <span class="parameter">{parameterTitle(parameter)}</span>
           </button>
           {run !== null && selectedRuns.value.length > 1 && <RunMark run={run} />}
           <PinButton keys={[key]} name={full} />

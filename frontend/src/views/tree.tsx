@@ -16,7 +16,7 @@ import {
   toggled,
   visibleRows,
 } from "../model/tree";
-import { parametersOfRuns, pinnedCount, seriesByParameter, shownLayers, togglePin } from "../state";
+import { otherNames, pinnedCount, seriesByParameter, shownLayers, togglePin } from "../state";
 import { MiddleCut } from "./card";
 import { PinButton } from "./pin";
 import { px } from "./px";
@@ -216,11 +216,8 @@ const namesOf = ({ parameters }: LayerRow): string =>
 
 /** The layer with all that is known of it, and what it is called in runs that name it differently. */
 function titleOf(row: LayerRow): string {
-  const [key = ""] = keysOf(row);
-  const others = [...parametersOfRuns.value].flatMap(([run, ofRun]) => {
-    const layer = ofRun.get(key)?.layer ?? row.layer;
-    return layer === row.layer ? [] : [`${layer} in run ${run}`];
-  });
+  const [first] = row.parameters;
+  const others = first === undefined ? [] : otherNames(first, parameterKey(first));
   const kind = row.kind === null ? "" : ` (${row.kind})`;
   return [`${row.layer}${kind}`, namesOf(row), ...others].join("\n");
 }
