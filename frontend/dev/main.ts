@@ -1,5 +1,5 @@
 import { render } from "../src/index";
-import { playing } from "../src/views/play";
+import { playing } from "../src/views/toolbar/play";
 import { inWords, watchFrames } from "./frames";
 
 /** The page as TensorBoard opens it, with the times of its frames in a corner. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { itemForKey } from "../src/views/menubutton";
+import { itemForKey } from "../src/views/save/menubutton";
 
 const items = [{ text: "PNG" }, { text: "SVG" }, { text: "CSV" }, { text: "Copy link" }];
 

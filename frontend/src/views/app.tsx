@@ -1,19 +1,19 @@
 import { change, drawing, focus, hasSidebar } from "../chosen";
 import { failure, layers, notices, outlines, runs, selectedRuns, shownLayers } from "../state";
-import { TablePanel } from "./data";
+import { Grid } from "./charts/grid";
+import { Layers } from "./charts/layers";
 import { Empty, Failed, Stale } from "./empty";
-import { Focus } from "./focus";
-import { Grid } from "./grid";
+import { Focus } from "./focus/focus";
 import { Guide } from "./guide";
 import { Keys, useKeys } from "./keys";
-import { Layers } from "./layers";
-import { LayerMap } from "./map";
+import { LayerMap } from "./map/map";
 import { Notices } from "./notices";
-import { Picks } from "./picks";
-import { SaveStatus } from "./save";
-import { Sidebar } from "./sidebar";
+import { TablePanel } from "./save/data";
+import { SaveStatus } from "./save/save";
+import { Sidebar } from "./sidebar/sidebar";
 import { Table } from "./table";
-import { Toolbar } from "./toolbar";
+import { Picks } from "./toolbar/picks";
+import { Toolbar } from "./toolbar/toolbar";
 
 export function App() {
   const sidebar = hasSidebar.value;

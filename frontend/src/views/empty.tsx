@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { reload } from "../load";
 import type { Notice } from "../model/series";
-import { copied } from "./download";
+import { copied } from "./save/download";
 
 const KERAS = `model.fit(x, y, epochs=5, callbacks=[
     tf.keras.callbacks.TensorBoard(log_dir="logs", histogram_freq=1),

@@ -2,11 +2,11 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { change, focus, view } from "../chosen";
 import type { View } from "../model/address";
-import { goTo } from "./focus";
-import { togglePlay } from "./play";
-import { stepBy } from "./scrubber";
-import { focusSearch, isTyping } from "./search";
-import { showRows, showView } from "./show";
+import { goTo } from "./focus/focus";
+import { focusSearch, isTyping } from "./sidebar/search";
+import { togglePlay } from "./toolbar/play";
+import { stepBy } from "./toolbar/scrubber";
+import { showRows, showView } from "./toolbar/show";
 
 const shown = signal(false);
 

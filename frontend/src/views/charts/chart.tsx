@@ -1,0 +1,163 @@
+import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { drawing } from "../../chosen";
+import { cancelFrame, nextFrame } from "../../frame";
+import { pixelRatio } from "../../host";
+import { fromAxis } from "../../model/axis";
+import { readout, readoutBeyond } from "../../model/words";
+import { paintScene } from "../../paint/paint";
+import { clearedContext } from "../../paint/surface";
+import { binOfVertex } from "../../scene/curve";
+import { type Hit, hitTest } from "../../scene/hit";
+import { placeAt } from "../../scene/scale";
+import type { Line, Chart as Plan, Scene, Size } from "../../scene/scene";
+import { step } from "../../state";
+import { px } from "../px";
+import { type Brush, useBrush } from "./brush";
+import { useGlide } from "./motion";
+import { pointer } from "./pointer";
+
+/** Paints a scene on a canvas in the next frame. */
+export function paintSoon(canvas: HTMLCanvasElement, size: Size, scene: () => Scene): void {
+  const ratio = pixelRatio.value;
+  nextFrame(canvas, () => {
+    const context = clearedContext(canvas, size, ratio);
+    if (context !== null) paintScene(context, scene());
+  });
+}
+
+/** A canvas that shows a scene, painted anew at most once a frame when a signal that it rests on has changed. */
+export function Painting({ size, scene }: { size: Size; scene: () => Scene | null }) {
+  const ref = useRef<HTMLCanvasElement>(null);
+  const paint = () => {
+    const drawn = scene();
+    if (ref.current !== null && drawn !== null) paintSoon(ref.current, size, () => drawn);
+  };
+  useSignalEffect(paint);
+  useEffect(() => {
+    paint();
+    const canvas = ref.current;
+    return () => {
+      if (canvas !== null) cancelFrame(canvas);
+    };
+  }, [size, scene]);
+  return <canvas ref={ref} style={px({ width: size.width, height: size.height })} />;
+}
+
+/**
+ * A chart on two canvases: while the scrubber and the pointer move, the upper alone is painted, unless what they move
+ * is the chart itself.
+ */
+export function Chart(props: {
+  plan: ReadonlySignal<Plan | null>;
+  size: Size;
+  name: ReadonlySignal<string>;
+}) {
+  const { plan, size, name } = props;
+  const hit = useSignal<(Hit & { of: Line }) | null>(null);
+  const brush = useBrush(plan);
+  const isOfSteps = () => drawing.value.rows === "steps";
+  useEffect(() => {
+    // What the pointer met in the chart before says nothing of this one.
+    hit.value = null;
+  }, [plan, size]);
+  const base = useStable(useGlide(plan), plan);
+  const marks = useStable(() => {
+    const shared = pointer.value;
+    return (
+      plan.value?.cursor({
+        step: shared?.step ?? step.value,
+        at: shared?.at ?? null,
+        line: isThere(plan.value, hit.value) ? (hit.value?.line ?? null) : null,
+      }) ?? null
+    );
+  }, plan);
+
+  const point = (event: PointerEvent) => {
+    const chart = plan.peek();
+    const bounds = (event.currentTarget as Element).getBoundingClientRect();
+    const x = event.clientX - bounds.left;
+    brush.move(x, event.clientY - bounds.top);
+    const found = chart && hitTest(chart.scene, x, event.clientY - bounds.top);
+    const line = found && chart?.lines[found.line];
+    hit.value = found && line ? { ...found, of: line } : null;
+    pointer.value =
+      found && line && chart
+        ? {
+            at: placeAt(chart, x),
+            step: isOfSteps() ? (line.series.steps[line.row] ?? null) : null,
+          }
+        : null;
+  };
+  const leave = () => {
+    hit.value = null;
+    pointer.value = null;
+  };
+  return (
+    <div
+      class="chart"
+      role="img"
+      aria-label={name}
+      style={px({ width: size.width, height: size.height })}
+      onPointerMove={point}
+      onPointerLeave={leave}
+      {...brush.handlers}
+    >
+      <Painting size={size} scene={base} />
+      <Painting size={size} scene={marks} />
+      <Selection brush={brush.value.value} />
+      {hit.value !== null && brush.value.value === null && isThere(plan.value, hit.value) && (
+        <Readout plan={plan} hit={hit.value} width={size.width} />
+      )}
+    </div>
+  );
+}
+
+/** Whether the line that the pointer met is still where it was: scrolling brings others there. */
+function isThere(chart: Plan | null, hit: { line: number; of: Line } | null): boolean {
+  return hit !== null && chart?.lines[hit.line]?.series === hit.of.series;
+}
+
+/** The same function for as long as what it reads is the same signal. */
+function useStable<T>(read: () => T, source: unknown): () => T {
+  const kept = useRef<{ read: () => T; source: unknown }>({ read, source });
+  if (kept.current.source !== source) kept.current = { read, source };
+  return kept.current.read;
+}
+
+function Selection({ brush }: { brush: Brush | null }) {
+  if (brush === null) return null;
+  const { left, top, width, height } = brush;
+  return <i class="brush" style={px({ left, top, width, height })} />;
+}
+
+function Readout(props: { plan: ReadonlySignal<Plan | null>; hit: Hit; width: number }) {
+  const { plan, hit, width } = props;
+  const line = plan.value?.lines[hit.line];
+  if (line === undefined) return null;
+  const onRight = hit.x > width / 2;
+  const { series, row } = line;
+  const chart = plan.value;
+  const at = pointer.value?.at;
+  const lines =
+    hit.beyond !== null && chart !== null && at !== undefined
+      ? readoutBeyond(series, row, fromAxis(chart.axis, series, row, at), hit.beyond)
+      : readout(series, row, binOfVertex(series, hit.vertex));
+  return (
+    <>
+      {hit.beyond === null && <i class="dot" style={px({ left: hit.x, top: hit.y })} />}
+      <dl
+        class="readout"
+        style={px(onRight ? { right: width - hit.x + 12, top: 0 } : { left: hit.x + 12, top: 0 })}
+      >
+        {drawing.value.rows !== "steps" && <b>{line.name}</b>}
+        {lines.map(({ term, text }) => (
+          <div key={term}>
+            <dt>{term}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}

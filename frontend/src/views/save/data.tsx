@@ -1,0 +1,175 @@
+import { signal } from "@preact/signals";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { formatCount, formatGuess, formatShare, formatTime } from "../../model/format";
+import { parameterTitle } from "../../model/names";
+import { rowsOf, type Shown } from "../../model/rows";
+import { rowAtStep, type Series } from "../../model/series";
+import { type Column, columnsOf, type TableRow } from "../../model/table";
+import { step } from "../../state";
+import { save, type Takeable } from "./take";
+
+interface Table {
+  name: string;
+  what: Takeable;
+  opener: Element | null;
+}
+
+const table = signal<Table | null>(null);
+
+/** Opens the table with the numbers behind charts, in place of the one before. */
+export function openTable(name: string, what: Takeable): void {
+  table.value = { name, what, opener: document.activeElement };
+}
+
+/** The table that was opened last, below the charts; stands once in the page. */
+export function TablePanel() {
+  const opened = table.value;
+  return opened === null ? null : <Panel key={opened.name} {...opened} />;
+}
+
+function Panel({ name, what, opener }: Table) {
+  const id = useId();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus();
+    heading.current
+      ?.closest("dialog")
+      ?.querySelector("[aria-current]")
+      ?.scrollIntoView({ block: "nearest" });
+  }, []);
+  const close = () => {
+    table.value = null;
+    // The chart may have been scrolled out of the page meanwhile.
+    const back = opener?.isConnected ? opener : document.querySelector(".grid, .focus h2");
+    if (back instanceof HTMLElement) back.focus();
+  };
+  return (
+    <dialog
+      open
+      class="data"
+      aria-labelledby={id}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        close();
+      }}
+    >
+      <header>
+        <h2 ref={heading} id={id} tabIndex={-1}>
+          Numbers behind {name}
+        </h2>
+        <button type="button" onClick={() => save(what, "csv")}>
+          Save as CSV
+        </button>
+        <button type="button" onClick={close} title="Close the table (Esc)">
+          Close
+        </button>
+      </header>
+      <DataTable name={name} shown={what.series()} />
+    </dialog>
+  );
+}
+
+/** More rows than these are for a spreadsheet. */
+const MOST_ROWS = 500;
+
+const offScale = (share: number) => (share > 0 ? formatGuess(formatShare(share)) : formatShare(0));
+
+/** What the table of all layers has no column for. */
+const MORE = [
+  {
+    title: "off scale, left",
+    meaning: "The share of values below those that the chart shows",
+    text: ({ below }: Series, row: number) => offScale(below[row] ?? 0),
+  },
+  {
+    title: "off scale, right",
+    meaning: "The share of values above those that the chart shows",
+    text: ({ above }: Series, row: number) => offScale(above[row] ?? 0),
+  },
+];
+
+function tableRow(series: Series, record: number): TableRow {
+  const { run, tag, layer } = series;
+  const name = {
+    key: "",
+    layer,
+    parameter: parameterTitle(series),
+    startsLayer: false,
+    startsBlock: false,
+  };
+  return { name, run, tag, series, record };
+}
+
+/** The numbers behind a chart, a row a step; of several series also which one it is of. */
+export function DataTable({ name, shown }: { name: string; shown: readonly Shown[] }) {
+  const rows = shown.flatMap((one) => rowsOf(one).map((row) => tableRow(one.series, row)));
+  const several = new Set(rows.map(({ series }) => series)).size > 1;
+  const columns = columnsOf(true).filter(
+    ({ key, isText }) => key !== "step" && (several || !isText),
+  );
+  if (rows.length === 0) return <p class="hint">None of this is shown any more.</p>;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+    <section tabIndex={0} aria-label={`Table of ${name}`}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">step</th>
+            <th scope="col">time</th>
+            {columns.map(({ title, meaning, isText }) => (
+              <th
+                key={title}
+                scope="col"
+                title={meaning || undefined}
+                class={isText ? "words" : undefined}
+              >
+                {title}
+              </th>
+            ))}
+            {MORE.map(({ title, meaning }) => (
+              <th key={title} scope="col" title={meaning}>
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, MOST_ROWS).map((row) => (
+            <Row key={`${row.run} ${row.tag} ${row.record}`} row={row} columns={columns} />
+          ))}
+        </tbody>
+      </table>
+      <p class="hint">
+        {rows.length > MOST_ROWS &&
+          `The first ${formatCount(MOST_ROWS)} of ${formatCount(rows.length)} rows: the CSV file has all. `}
+        ≈ is estimated from the buckets; ≥ and ≤ are bounds that no value passes.
+      </p>
+    </section>
+  );
+}
+
+function Row({ row, columns }: { row: TableRow; columns: readonly Column[] }) {
+  const { series, record } = row;
+  if (series === null) return null;
+  const isNow = rowAtStep(series, step.value) === record;
+  return (
+    <tr aria-current={isNow ? "true" : undefined}>
+      <th scope="row">{formatCount(series.steps[record] ?? 0)}</th>
+      <td>{formatTime(series.wallTimes[record] ?? Number.NaN)}</td>
+      {columns.map((column) => (
+        <td key={column.key} class={cellClass(column, series.nonFinite[record] === 1)}>
+          {column.text(row)}
+        </td>
+      ))}
+      {MORE.map(({ title, text }) => (
+        <td key={title}>{text(series, record)}</td>
+      ))}
+    </tr>
+  );
+}
+
+function cellClass({ key, isText }: Column, isBroken: boolean): string | undefined {
+  if (isText) return "words";
+  return key === "non_finite" && isBroken ? "alarm" : undefined;
+}

@@ -1,0 +1,194 @@
+import { change, view } from "../../chosen";
+import { OVERLAPS, type View } from "../../model/address";
+import { formatCount, formatValue } from "../../model/format";
+import { hasMoreSteps, selectedRuns } from "../../state";
+import { type Choice, Select } from "./choice";
+import { Disclosure } from "./menu";
+import { showValues } from "./show";
+
+const AXES: Choice<View["axis"]>[] = [
+  { value: "linear", text: "Linear", hint: "Values evenly spaced" },
+  { value: "symlog", text: "Symlog", hint: "Small values spread out, large ones drawn together" },
+  {
+    value: "sigma",
+    text: "Standard deviations",
+    hint: "Each distribution from its own mean, in its own spread: compare shapes",
+  },
+];
+const RANGES: Choice<View["range"]>[] = [
+  {
+    value: "robust",
+    text: "Central 99.9 %",
+    hint: "Outliers may lie off the scale; their share is shown",
+  },
+  { value: "full", text: "All values", hint: "From the smallest to the largest value" },
+];
+const HEIGHTS: Choice<View["heights"]>[] = [
+  { value: "chart", text: "Same in a chart", hint: "Heights within a chart can be compared" },
+  { value: "ridge", text: "Full for each", hint: "Every ridge is equally high: compare shapes" },
+  { value: "area", text: "Equal areas", hint: "Equal shares have equal areas in every chart" },
+];
+const TIMES: Choice<View["time"]>[] = [
+  { value: "step", text: "Steps", hint: "Steps by their numbers" },
+  { value: "relative", text: "Time since the first", hint: "Steps by the time since the first" },
+  { value: "wall", text: "Time of day", hint: "Steps by the moment they were logged" },
+];
+const READINGS: Choice<View["read"]>[] = [
+  { value: "kept", text: "TensorBoard's sample", hint: "The steps that TensorBoard has kept" },
+  { value: "every", text: "All logged", hint: "Every step, read from the event files" },
+];
+
+/** One value axis for whom: which choices there are depends on how many runs and layers are in a chart. */
+function scales(): Choice<View["scale"]>[] {
+  const several = selectedRuns.value.length > 1;
+  return [
+    {
+      value: "runs",
+      text: several ? "Shared by runs" : "Own for each layer",
+      hint: "A parameter has one value axis in all runs",
+    },
+    ...(several
+      ? [
+          {
+            value: "own" as const,
+            text: "Own for each chart",
+            hint: "Every chart has the axis that suits it best",
+          },
+        ]
+      : []),
+    { value: "layers", text: "One for all layers", hint: "Widths of layers can be compared" },
+  ];
+}
+
+/** How charts are scaled and labelled. */
+export function Display() {
+  const { view: kind, axis, range, heights, scale, read, time, overlap } = view.value;
+  return (
+    <Disclosure label="Display" title="Axes, heights, overlap and labels">
+      <Select
+        label="Values"
+        choices={AXES}
+        value={axis}
+        onChange={(value) => change({ axis: value, window: null })}
+      />
+      <Select
+        label="Range"
+        choices={RANGES}
+        value={range}
+        onChange={(value) => change({ range: value, window: null })}
+      />
+      <Window />
+      <Select
+        label="Axis"
+        choices={scales()}
+        value={scale}
+        onChange={(value) => change({ scale: value })}
+      />
+      <Select
+        label="Heights"
+        choices={HEIGHTS}
+        value={heights}
+        onChange={(value) => change({ heights: value })}
+      />
+      {kind === "ridgeline" && (
+        <label class="select" title="How many rows a ridge of full height reaches over">
+          Overlap
+          <input
+            type="range"
+            aria-label="Overlap"
+            min={0}
+            max={OVERLAPS.length - 1}
+            value={Math.max(
+              0,
+              OVERLAPS.findLastIndex((one) => one <= overlap),
+            )}
+            aria-valuetext={`${overlap} rows`}
+            onInput={({ currentTarget }) =>
+              change({ overlap: OVERLAPS[Number(currentTarget.value)] ?? 2.5 })
+            }
+          />
+        </label>
+      )}
+      <Select
+        label="Label steps by"
+        choices={TIMES}
+        value={time}
+        onChange={(value) => change({ time: value })}
+      />
+      {(read === "every" || hasMoreSteps.value) && (
+        <Select
+          label="Steps"
+          choices={READINGS}
+          value={read}
+          onChange={(value) => change({ read: value })}
+        />
+      )}
+    </Disclosure>
+  );
+}
+
+/** The values to show, typed in; drawing over a chart chooses the same. */
+function Window() {
+  const { window } = view.value;
+  const set = (end: 0 | 1, text: string) => {
+    // Half of the world writes a decimal comma.
+    const typed = Number(text.replace(",", ".").replace("\u2212", "-"));
+    if (text.trim() === "" || !Number.isFinite(typed)) return;
+    const [low, high] = window ?? [-1, 1];
+    const next: [number, number] = end === 0 ? [typed, high] : [low, typed];
+    showValues(...next);
+  };
+  return (
+    <div class="window">
+      <span>From</span>
+      <input
+        type="text"
+        inputMode="decimal"
+        aria-label="Smallest value to show"
+        value={window === null ? "" : Number(window[0].toPrecision(4))}
+        placeholder="auto"
+        onChange={({ currentTarget }) => set(0, currentTarget.value)}
+      />
+      <span>to</span>
+      <input
+        type="text"
+        inputMode="decimal"
+        aria-label="Largest value to show"
+        value={window === null ? "" : Number(window[1].toPrecision(4))}
+        placeholder="auto"
+        onChange={({ currentTarget }) => set(1, currentTarget.value)}
+      />
+    </div>
+  );
+}
+
+/** What was chosen by drawing over a chart, with the way back. */
+export function Limits() {
+  const { window, between, axis } = view.value;
+  const unit = axis === "sigma" ? " σ" : "";
+  return (
+    <>
+      {window !== null && (
+        <button
+          type="button"
+          class="limit"
+          title="Show all values again (double click in a chart)"
+          onClick={() => change({ window: null })}
+        >
+          values {formatValue(window[0])} to {formatValue(window[1])}
+          {unit} ✕
+        </button>
+      )}
+      {between !== null && (
+        <button
+          type="button"
+          class="limit"
+          title="Show all steps again (double click in a chart)"
+          onClick={() => change({ between: null })}
+        >
+          steps {formatCount(between[0])} to {formatCount(between[1])} ✕
+        </button>
+      )}
+    </>
+  );
+}

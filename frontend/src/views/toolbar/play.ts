@@ -1,0 +1,38 @@
+import { signal } from "@preact/signals";
+import { change, view } from "../../chosen";
+import { cancelFrame, nextFrame } from "../../frame";
+import { visible } from "../../host";
+import { step, steps } from "../../state";
+
+/** The film of all steps takes about so long, within bounds for a single step. */
+const FILM_MS = 6000;
+const SHORTEST_MS = 40;
+const LONGEST_MS = 500;
+
+export const playing = signal(false);
+
+const key = {};
+
+/** Starts the film of the steps, from the first one if it stands at the end; or pauses it. */
+export function togglePlay(): void {
+  playing.value = !playing.value;
+  if (!playing.value) {
+    cancelFrame(key);
+    return;
+  }
+  if (view.value.step === null) change({ step: steps.value[0] ?? null });
+  let shownAt = performance.now();
+  const advance = (now: number) => {
+    const all = steps.value;
+    const pause = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, FILM_MS / all.length));
+    if (now - shownAt >= pause && visible.value) {
+      shownAt = now;
+      const next = all.find((one) => one > (step.value ?? 0));
+      const atEnd = next === undefined || next === all.at(-1);
+      change({ step: atEnd ? null : next });
+      if (atEnd) playing.value = false;
+    }
+    if (playing.value) nextFrame(key, advance);
+  };
+  nextFrame(key, advance);
+}

@@ -1,0 +1,56 @@
+import { change, view } from "../../chosen";
+import { formatCount } from "../../model/format";
+import { step, steps } from "../../state";
+import { playing, togglePlay } from "./play";
+
+/** Moves all charts by so many steps. */
+export function stepBy(places: number): void {
+  const all = steps.value;
+  const last = all.length - 1;
+  const now = step.value;
+  const at = now === null ? last : all.findLastIndex((one) => one <= now);
+  const next = Math.min(Math.max(at + places, 0), last);
+  change({ step: next === last ? null : (all[next] ?? null) });
+}
+
+/** Moves all charts to one step. At the right end it follows the newest. */
+export function Scrubber() {
+  const all = steps.value;
+  const last = all.length - 1;
+  const now = step.value;
+  const at = now === null ? last : all.findLastIndex((one) => one <= now);
+  const newest = view.value.step === null;
+  return (
+    <div class="scrubber">
+      <button
+        type="button"
+        class="round"
+        disabled={last < 1}
+        onClick={togglePlay}
+        aria-label={playing.value ? "Pause" : "Play the steps"}
+        title={playing.value ? "Pause (space)" : "Play the steps (space)"}
+      >
+        <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+          <path d={playing.value ? "M4 3h3v10H4zM9 3h3v10H9z" : "M5 3l8 5-8 5z"} />
+        </svg>
+      </button>
+      <input
+        type="range"
+        min={0}
+        max={Math.max(0, last)}
+        value={Math.max(0, at)}
+        disabled={last < 1}
+        aria-label="Step"
+        aria-valuetext={now === null ? "none" : `step ${formatCount(now)}`}
+        onInput={({ currentTarget }) => {
+          const index = Number(currentTarget.value);
+          change({ step: index === last ? null : (all[index] ?? null) });
+        }}
+      />
+      <output>
+        {now === null ? "no steps" : `step ${formatCount(now)}`}
+        <small>{newest ? "newest" : `of ${formatCount(all[last] ?? 0)}`}</small>
+      </output>
+    </div>
+  );
+}

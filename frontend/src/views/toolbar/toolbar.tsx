@@ -1,0 +1,64 @@
+import { view } from "../../chosen";
+import type { View } from "../../model/address";
+import { isLoading, progress } from "../../state";
+import { KeysButton } from "../keys";
+import { NotesButton } from "../notices";
+import { SavePage } from "../save/savepage";
+import { type Choice, Segmented } from "./choice";
+import { Display, Limits } from "./display";
+import { Scrubber } from "./scrubber";
+import { showRows, showView } from "./show";
+
+export const VIEWS: readonly Choice<View["view"]>[] = [
+  { value: "ridgeline", text: "Ridgeline", hint: "One row each, one below the other (1)" },
+  { value: "overlay", text: "Overlay", hint: "All curves on one baseline (2)" },
+  { value: "compare", text: "Compare", hint: "Two steps or runs, and their difference (3)" },
+  { value: "map", text: "Map", hint: "All layers over all steps, a number as colour (4)" },
+  { value: "table", text: "Table", hint: "All layers at one step, in numbers (5)" },
+];
+const ROWS: readonly Choice<View["rows"]>[] = [
+  { value: "steps", text: "Steps", hint: "A chart for each parameter: how it got there" },
+  { value: "layers", text: "Layers", hint: "The whole network at one step" },
+  { value: "runs", text: "Runs", hint: "A chart for each parameter: how the runs differ" },
+];
+
+export function Toolbar() {
+  const { view: kind, rows } = view.value;
+  return (
+    <header class="toolbar">
+      <div class="tools">
+        <Segmented label="View" choices={VIEWS} value={kind} onChange={showView} />
+        {(kind === "ridgeline" || kind === "overlay") && (
+          <Segmented
+            label={kind === "ridgeline" ? "Rows" : "Curves"}
+            choices={ROWS}
+            value={rows}
+            onChange={showRows}
+          />
+        )}
+        <Scrubber />
+        <Limits />
+        <div class="options">
+          <Display />
+          <SavePage />
+          <NotesButton />
+          <KeysButton />
+        </div>
+      </div>
+      <Loading />
+    </header>
+  );
+}
+
+/** How far reading the event files is, where that is known. */
+function Loading() {
+  let read = 0;
+  let size = 0;
+  for (const one of progress.value.values()) {
+    read += one.read;
+    size += one.size;
+  }
+  const known = size > 0 ? { value: read / size } : {};
+  const text = size > 0 ? "Reading the event files" : "Loading";
+  return <progress class="loading" hidden={!isLoading.value} aria-label={text} {...known} />;
+}
