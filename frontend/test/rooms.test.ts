@@ -16,8 +16,10 @@ const ALLOWED: Record<string, string[]> = {
   chosen: ["model", "signals"],
   state: ["api", "chosen", "host", "model", "signals"],
   load: ["api", "chosen", "host", "state", "model", "signals"],
+  plans: ["plans", "host", "chosen", "state", "scene", "model", "signals"],
   views: [
     "views",
+    "plans",
     "api",
     "frame",
     "host",

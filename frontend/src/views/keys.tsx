@@ -1,14 +1,12 @@
-import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { change, focus, view } from "../chosen";
 import type { View } from "../model/address";
 import { goTo } from "./focus/focus";
+import { showRows, showView } from "./show";
 import { focusSearch, isTyping } from "./sidebar/search";
+import { keysShown } from "./toolbar/help";
 import { togglePlay } from "./toolbar/play";
 import { stepBy } from "./toolbar/scrubber";
-import { showRows, showView } from "./toolbar/show";
-
-const shown = signal(false);
 
 const VIEW_KEYS: View["view"][] = ["ridgeline", "overlay", "compare", "map", "table"];
 const ROWS: View["rows"][] = ["steps", "layers", "runs"];
@@ -59,13 +57,13 @@ const KEYS: readonly Key[] = [
     keys: "?",
     text: "show these keys",
     press: () => {
-      shown.value = !shown.value;
+      keysShown.value = !keysShown.value;
     },
   },
 ];
 
 function leave(): void {
-  if (shown.value) shown.value = false;
+  if (keysShown.value) keysShown.value = false;
   else if (focus.value !== null) change({ focus: null });
   else if (view.value.window !== null || view.value.between !== null)
     change({ window: null, between: null });
@@ -98,29 +96,12 @@ export function useKeys(): void {
   }, []);
 }
 
-export function KeysButton() {
-  return (
-    <button
-      type="button"
-      class="help"
-      aria-label="Keys"
-      title="Keys (?)"
-      aria-expanded={shown.value}
-      onClick={() => {
-        shown.value = !shown.value;
-      }}
-    >
-      ?
-    </button>
-  );
-}
-
 const NAMES: Record<string, string> = { " ": "space", Escape: "Esc" };
 
 /** What each key does. */
 export function Keys() {
   const panel = useRef<HTMLElement>(null);
-  const open = shown.value;
+  const open = keysShown.value;
   useEffect(() => {
     if (open) panel.current?.focus();
   }, [open]);
@@ -145,7 +126,7 @@ export function Keys() {
       <button
         type="button"
         onClick={() => {
-          shown.value = false;
+          keysShown.value = false;
         }}
       >
         Close

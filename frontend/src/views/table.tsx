@@ -20,13 +20,13 @@ import {
   type TableRow,
   tableRow,
 } from "../model/table";
+import { rows as names } from "../plans/map";
 import { sparkline, sparkPlace } from "../scene/sparkline";
 import { parametersOfRuns, selectedRuns, seriesByParameter, step } from "../state";
-import { MiddleCut, RunMark } from "./charts/card";
-import { rows as names } from "./map/mapdata";
+import { MiddleCut, RunMark } from "./names";
 import { px } from "./px";
-import { sought, topmost } from "./sidebar/sought";
 import { useSize } from "./size";
+import { sought, topmost } from "./sought";
 
 const ROW_HEIGHT = 28;
 /** Rows drawn ahead of either edge of the window. */

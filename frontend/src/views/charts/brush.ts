@@ -3,7 +3,7 @@ import { useRef } from "preact/hooks";
 import { change, drawing, view } from "../../chosen";
 import { placeAt } from "../../scene/scale";
 import type { Chart, Scene } from "../../scene/scene";
-import { showValues } from "../toolbar/show";
+import { showValues } from "../show";
 
 /** The rectangle that is being drawn, in pixels of the chart. */
 export interface Brush {

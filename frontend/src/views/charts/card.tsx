@@ -5,9 +5,10 @@ import { theme } from "../../host";
 import { runColor } from "../../model/colors";
 import { formatBeside, formatStep } from "../../model/format";
 import { parameterTitle, shortName } from "../../model/names";
-import { type Parameter, rowAtStep, type Series } from "../../model/series";
-import { chartName, chartNameOf, firstNonFinite, summary } from "../../model/words";
-import { movedShare, movedWords } from "../../scene/compare";
+import { type Parameter, rowAtStep } from "../../model/series";
+import { firstNonFinite, summary } from "../../model/words";
+import { kinOf, planOf } from "../../plans/chart";
+import { nameOf, summaryOf } from "../../plans/said";
 import type { Size } from "../../scene/scene";
 import {
   colorIndex,
@@ -19,11 +20,11 @@ import {
   seriesByParameter,
   step,
 } from "../../state";
+import { MiddleCut, RunMark } from "../names";
+import { PinButton } from "../pin";
 import { px } from "../px";
 import { SaveChart } from "../save/savechart";
-import { PinButton } from "../sidebar/pin";
 import { Chart } from "./chart";
-import { axisFor, comparedLines, kinOf, planOf } from "./plan";
 
 /** The chart of one parameter. */
 export interface CardKey {
@@ -114,19 +115,6 @@ export function ParameterChart(props: {
   return <Chart plan={plan} size={size} name={name} />;
 }
 
-/** What the chart of a parameter is called; begins with the layer and the parameter. */
-export function nameOf(key: string, run: string | null, finer: Series | null = null): string {
-  const { kind, rows } = drawing.value;
-  if (kind === "compare") return chartNameOf(comparedLines(key) ?? [], "A and B on one baseline");
-  const words = kind === "overlay" ? "overlay" : "ridgeline";
-  if (rows === "runs") {
-    const lines = kinOf(key).map((series) => ({ series, row: rowAtStep(series, step.value) }));
-    return chartNameOf(lines, `${words} of ${lines.length} runs`);
-  }
-  const series = finer ?? (run === null ? undefined : seriesByParameter.value.get(key)?.get(run));
-  return series === undefined ? "" : chartName(series, rowAtStep(series, step.value), words);
-}
-
 const ESTIMATED =
   "Mean, spread and share near zero are estimated from the logged buckets; at full size each has its bounds.";
 
@@ -162,45 +150,5 @@ function Spreads({ parameterKey: key }: { parameterKey: string }) {
         );
       })}
     </p>
-  );
-}
-
-/** The chart in a sentence. */
-export function summaryOf(key: string, run: string | null): string {
-  if (drawing.value.kind === "compare") {
-    const lines = comparedLines(key);
-    if (lines === null) return "only one of A and B has this parameter";
-    const [a, b] = lines;
-    const series = [a.series, b.series];
-    return movedWords(movedShare(a, b, axisFor(series, key)));
-  }
-  const series = kinOf(key).find((one) => one.run === run);
-  return series === undefined ? "" : summary(series, rowAtStep(series, step.value));
-}
-
-/** The run's colour and name, at the line. */
-export function RunMark({ run }: { run: string }) {
-  return (
-    <span class="run-mark" title={run}>
-      <i style={{ background: runColor(colorIndex(run), theme.value) }} />
-      <MiddleCut text={run} />
-    </span>
-  );
-}
-
-/** So many characters at the end of a name stay. */
-const LEAST_END = 14;
-/** A space that is kept at either end of a text. */
-const NO_BREAK = "\u00a0";
-
-/** A name that loses its middle where room is short, never its end; `title` is `null` where an element around it has one. */
-export function MiddleCut({ text, title = text }: { text: string; title?: string | null }) {
-  const end = [...shortName(text)].slice(-LEAST_END).join("");
-  const start = text.slice(0, text.length - end.length);
-  return (
-    <bdi class="cut" title={title ?? undefined}>
-      {start !== "" && <span class="start">{start.replace(/\s$/, NO_BREAK)}</span>}
-      <span class="end">{end.replace(/^\s/, NO_BREAK)}</span>
-    </bdi>
   );
 }

@@ -14,8 +14,8 @@ import { ORDER_WORDS } from "../../model/order";
 import type { LayerRow } from "../../model/outline";
 import { keyOf, parametersOfRuns, pinnedCount, selectedRuns, shownLayers } from "../../state";
 import { px } from "../px";
-import { sought, topmost } from "../sidebar/sought";
 import { useSize } from "../size";
+import { sought, topmost } from "../sought";
 import { Card, type CardKey } from "./card";
 
 /** Pixels beyond either edge of the window within which charts are drawn ahead. */

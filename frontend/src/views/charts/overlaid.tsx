@@ -1,20 +1,13 @@
 import { computed } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import { theme } from "../../host";
-import { evenAxis } from "../../model/axis";
-import { stepTints } from "../../model/colors";
 import { formatStep } from "../../model/format";
-import { parameterKey, parameterTitle } from "../../model/names";
-import { overlay } from "../../scene/overlay";
-import type { Chart as Plan, Size } from "../../scene/scene";
-import { linesAt } from "../../scene/stack";
-import { keyOf, parametersOfRuns, selectedRuns, step } from "../../state";
+import { overlaidPlan, seriesOfRun } from "../../plans/overlaid";
+import type { Size } from "../../scene/scene";
+import { selectedRuns, step } from "../../state";
+import { RunMark } from "../names";
 import { px } from "../px";
 import { useSize } from "../size";
-import { RunMark } from "./card";
 import { Chart } from "./chart";
-import { rowsAxis, scalingFor, seriesIn, shownParameters } from "./parameters";
-import { colorOf, newestTint, referenceOf } from "./plan";
 
 const GAP = 16;
 
@@ -53,33 +46,4 @@ function OverlaidRun({ run, width, height }: { run: string; width: number; heigh
       <Chart plan={plan} size={size} name={name} />
     </figure>
   );
-}
-
-const seriesOfRun = (run: string) =>
-  shownParameters.value.flatMap((parameter) => {
-    const isThere = parametersOfRuns.value.get(run)?.has(parameterKey(parameter));
-    const series = isThere ? seriesIn(run, parameter) : undefined;
-    return series === undefined ? [] : [series];
-  });
-
-export function overlaidPlan(run: string, size: Size): Plan {
-  const drawn = seriesOfRun(run);
-  const tints = stepTints(colorOf(run), drawn.length, theme.value);
-  const lines = linesAt(
-    drawn.map((series, i) => ({
-      series,
-      tint: tints[i] ?? newestTint(run),
-      name: `${series.layer} ${parameterTitle(series)}`,
-    })),
-    step.value,
-  );
-  const axis = drawn.length === 0 ? evenAxis(0, 1, "linear") : rowsAxis.value;
-  return overlay(lines, {
-    ...scalingFor(size),
-    axis,
-    step: step.value,
-    reference: null,
-    referenceOf: ({ series }) => referenceOf(keyOf(run, series), run),
-    names: 6,
-  });
 }

@@ -8,11 +8,11 @@ import { formatShare, formatStep, formatTick, formatValue } from "../../model/fo
 import { parameterTitle } from "../../model/names";
 import type { Series } from "../../model/series";
 import { formatDuration } from "../../model/time";
+import { newestTint } from "../../plans/chart";
 import type { Size } from "../../scene/scene";
 import { type Trend, trendChart } from "../../scene/trend";
 import { step } from "../../state";
 import { Painting } from "../charts/chart";
-import { newestTint } from "../charts/plan";
 import { pointer } from "../charts/pointer";
 import { px } from "../px";
 

@@ -2,15 +2,15 @@ import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@p
 import { useEffect, useRef } from "preact/hooks";
 import { statistic } from "../../chosen";
 import { type CellWords, cellSentence, cellWords, mapName } from "../../model/cell";
+import { columns, type Drawing, distancesOf, isAwaited, matrix, rows } from "../../plans/map";
 import { layOutMap, type Spot, scrolledTo } from "../../scene/maplayout";
 import type { Marks } from "../../scene/mapmarks";
 import { selectedRuns } from "../../state";
-import { MiddleCut, RunMark } from "../charts/card";
+import { MiddleCut, RunMark } from "../names";
 import { px } from "../px";
-import { sought, topmost } from "../sidebar/sought";
 import { useSize } from "../size";
+import { sought, topmost } from "../sought";
 import { useMapCanvases } from "./mapcanvas";
-import { columns, type Drawing, distancesOf, isAwaited, matrix, rows } from "./mapdata";
 import { MapHead } from "./maphead";
 import { useMapKeys, useMapPointer } from "./mapinput";
 

@@ -4,10 +4,10 @@ import { cancelFrame, nextFrame } from "../../frame";
 import { pixelRatio } from "../../host";
 import { paintMap } from "../../paint/map";
 import { clearedContext } from "../../paint/surface";
+import { colors, type Drawing, matrix, shaded, stepColumn } from "../../plans/map";
 import { type MapScene, mapScene } from "../../scene/map";
 import { marksScene } from "../../scene/mapmarks";
 import type { Size } from "../../scene/scene";
-import { colors, type Drawing, matrix, shaded, stepColumn } from "./mapdata";
 
 /** Paints a scene, which follows signals, in the next frame after one of them changed. */
 function useCanvas(size: () => Size, scene: () => () => MapScene) {

@@ -1,7 +1,15 @@
 import { useRef } from "preact/hooks";
 import { change } from "../../chosen";
+import {
+  chooseColumns,
+  columns,
+  type Drawing,
+  matrix,
+  open,
+  rows,
+  stepColumn,
+} from "../../plans/map";
 import { columnAt, columnIn, type Spot, scrolledTo, spotAt } from "../../scene/maplayout";
-import { chooseColumns, columns, type Drawing, matrix, open, rows, stepColumn } from "./mapdata";
 
 /** Pixels that the pointer may move in a click. */
 const STILL = 5;

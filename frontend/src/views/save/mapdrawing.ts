@@ -6,6 +6,8 @@ import { SHADES } from "../../model/ramps";
 import { paintMap } from "../../paint/map";
 import { type Painter, paintScene } from "../../paint/paint";
 import type { Drawing } from "../../paint/sheet";
+import { legendKeys, legendMarks, legendTitle } from "../../plans/legend";
+import { colors, columns, matrix, rows, shaded, stepColumn } from "../../plans/map";
 import { label } from "../../scene/labels";
 import { mapScene } from "../../scene/map";
 import { CHARACTER, layOutMap, type MapLayout } from "../../scene/maplayout";
@@ -13,8 +15,6 @@ import { marksScene } from "../../scene/mapmarks";
 import { emptyScene } from "../../scene/scene";
 import { fitted } from "../../scene/sheet";
 import { selectedRuns } from "../../state";
-import { colors, columns, matrix, rows, shaded, stepColumn } from "../map/mapdata";
-import { legendKeys, legendMarks, legendTitle } from "../map/maphead";
 
 const WIDTH = 1200;
 const ROW = 14;

@@ -5,15 +5,15 @@ import { formatStep } from "../../model/format";
 import { parameterTitle } from "../../model/names";
 import { paintScene } from "../../paint/paint";
 import type { Drawing } from "../../paint/sheet";
+import { columnPlan, stripOf } from "../../plans/network";
+import { overlaidPlan } from "../../plans/overlaid";
+import { ownAxes, shownParameters } from "../../plans/parameters";
 import { label } from "../../scene/labels";
 import { emptyScene, type Scene } from "../../scene/scene";
 import { fitted } from "../../scene/sheet";
 import { STACK_OVERLAP } from "../../scene/stack";
 import { type Tall, tall } from "../../scene/tall";
 import { selectedRuns, step } from "../../state";
-import { columnPlan, stripOf } from "../charts/network";
-import { overlaidPlan } from "../charts/overlaid";
-import { ownAxes, shownParameters } from "../charts/parameters";
 
 /** The whole network as it is taken away, a drawing for each run. */
 

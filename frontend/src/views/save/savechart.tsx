@@ -6,9 +6,9 @@ import { shownOf } from "../../model/rows";
 import type { Parameter, Series } from "../../model/series";
 import { paintScene } from "../../paint/paint";
 import type { Drawing } from "../../paint/sheet";
+import { chartOf } from "../../plans/chart";
 import type { Size } from "../../scene/scene";
 import { keyOf, selectedRuns, step } from "../../state";
-import { chartOf } from "../charts/plan";
 import { SaveMenu } from "./save";
 
 /** The chart of a parameter, and how it is put in words. */

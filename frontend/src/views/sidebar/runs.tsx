@@ -5,7 +5,7 @@ import { runColor } from "../../model/colors";
 import { formatCount } from "../../model/format";
 import { matcher } from "../../model/names";
 import { colorIndex, runs, selectedRuns } from "../../state";
-import { MiddleCut } from "../charts/card";
+import { MiddleCut } from "../names";
 import { SearchField } from "./search";
 
 /** The runs of the log: which are shown, and which one the others are compared with. */

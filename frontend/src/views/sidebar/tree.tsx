@@ -17,11 +17,11 @@ import {
   visibleRows,
 } from "../../model/tree";
 import { otherNames, pinnedCount, seriesByParameter, shownLayers, togglePin } from "../../state";
-import { MiddleCut } from "../charts/card";
+import { MiddleCut } from "../names";
+import { PinButton } from "../pin";
 import { px } from "../px";
 import { useSize } from "../size";
-import { PinButton } from "./pin";
-import { current, sought } from "./sought";
+import { current, sought } from "../sought";
 
 const ROW_HEIGHT = 24;
 const INDENT = 16;

@@ -2,9 +2,9 @@ import { change, view } from "../../chosen";
 import { OVERLAPS, type View } from "../../model/address";
 import { formatCount, formatValue } from "../../model/format";
 import { hasMoreSteps, selectedRuns } from "../../state";
+import { showValues } from "../show";
 import { type Choice, Select } from "./choice";
 import { Disclosure } from "./menu";
-import { showValues } from "./show";
 
 const AXES: Choice<View["axis"]>[] = [
   { value: "linear", text: "Linear", hint: "Values evenly spaced" },

@@ -2,7 +2,7 @@ import { change } from "../../chosen";
 import type { Pick } from "../../model/address";
 import { formatCount } from "../../model/format";
 import { picks, selectedRuns, step, steps } from "../../state";
-import { RunMark } from "../charts/card";
+import { RunMark } from "../names";
 
 /** The two that are compared. */
 export function Picks() {

@@ -1,13 +1,13 @@
 import { view } from "../../chosen";
 import type { View } from "../../model/address";
 import { isLoading, progress } from "../../state";
-import { KeysButton } from "../keys";
 import { NotesButton } from "../notices";
 import { SavePage } from "../save/savepage";
+import { showRows, showView } from "../show";
 import { type Choice, Segmented } from "./choice";
 import { Display, Limits } from "./display";
+import { KeysButton } from "./help";
 import { Scrubber } from "./scrubber";
-import { showRows, showView } from "./show";
 
 export const VIEWS: readonly Choice<View["view"]>[] = [
   { value: "ridgeline", text: "Ridgeline", hint: "One row each, one below the other (1)" },

@@ -1,4 +1,4 @@
-import { isPinned, togglePin } from "../../state";
+import { isPinned, togglePin } from "../state";
 
 interface Pinned {
   /** Keys of the parameters that it pins, all at once. */

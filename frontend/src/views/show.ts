@@ -1,5 +1,5 @@
-import { change } from "../../chosen";
-import type { View } from "../../model/address";
+import { change } from "../chosen";
+import type { View } from "../model/address";
 
 /** Chooses a view; one of all layers takes the place of a single parameter. */
 export function showView(kind: View["view"]): void {

@@ -1,15 +1,15 @@
 import { computed } from "@preact/signals";
-import { scaling } from "../../chosen";
-import { theme } from "../../host";
-import { sigmaAxis, type ValueAxis } from "../../model/axis";
-import { PALETTES } from "../../model/colors";
-import { parameterKey } from "../../model/names";
-import type { Parameter } from "../../model/series";
-import { areaPeak, peaksAt, referencePeak } from "../../scene/chart";
-import type { Scaling } from "../../scene/ridgeline";
-import type { Size } from "../../scene/scene";
-import { seriesByParameter, shownLayers } from "../../state";
-import { sharedByLayers, shownSeries } from "./plan";
+import { scaling } from "../chosen";
+import { theme } from "../host";
+import { sigmaAxis, type ValueAxis } from "../model/axis";
+import { PALETTES } from "../model/colors";
+import { parameterKey } from "../model/names";
+import type { Parameter } from "../model/series";
+import { areaPeak, peaksAt, referencePeak } from "../scene/chart";
+import type { Scaling } from "../scene/ridgeline";
+import type { Size } from "../scene/scene";
+import { seriesByParameter, shownLayers } from "../state";
+import { sharedByLayers, shownSeries } from "./chart";
 
 /** What the views of the whole network rest on: a row or a curve for each parameter. */
 

@@ -1,18 +1,18 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
-import { drawing, scaling } from "../../chosen";
-import { theme } from "../../host";
-import { evenAxis, layersAxis, padded, type ValueAxis } from "../../model/axis";
-import { PALETTES, runColor, stepTints, type Tint } from "../../model/colors";
-import { parameterKey } from "../../model/names";
-import { rowAtStep, type Series } from "../../model/series";
-import { stepLabel } from "../../model/time";
-import { chartAxis, chartPeak } from "../../scene/chart";
-import { compare } from "../../scene/compare";
-import { overlay, stepsOverlay } from "../../scene/overlay";
-import { type Reference, ridgeline, type Scaling } from "../../scene/ridgeline";
-import type { Chart, Line, Size } from "../../scene/scene";
-import { linesAt, runsChart } from "../../scene/stack";
-import { colorIndex, picks, selectedRuns, seriesByParameter, shownLayers, step } from "../../state";
+import { drawing, scaling } from "../chosen";
+import { theme } from "../host";
+import { evenAxis, layersAxis, padded, type ValueAxis } from "../model/axis";
+import { PALETTES, runColor, stepTints, type Tint } from "../model/colors";
+import { parameterKey } from "../model/names";
+import { rowAtStep, type Series } from "../model/series";
+import { stepLabel } from "../model/time";
+import { chartAxis, chartPeak } from "../scene/chart";
+import { compare } from "../scene/compare";
+import { overlay, stepsOverlay } from "../scene/overlay";
+import { type Reference, ridgeline, type Scaling } from "../scene/ridgeline";
+import type { Chart, Line, Size } from "../scene/scene";
+import { linesAt, runsChart } from "../scene/stack";
+import { colorIndex, picks, selectedRuns, seriesByParameter, shownLayers, step } from "../state";
 
 /** From what the person chose to the charts: each rests on just the signals that it reads. */
 

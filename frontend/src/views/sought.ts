@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
-import { focus } from "../../chosen";
-import { keyOf, parametersOfRuns } from "../../state";
+import { focus } from "../chosen";
+import { keyOf, parametersOfRuns } from "../state";
 
 /** The key of the parameter that the charts are to scroll to; `null`: stay. */
 export const sought = signal<string | null>(null);

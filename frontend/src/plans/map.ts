@@ -1,14 +1,14 @@
 import { computed, type ReadonlySignal, type Signal } from "@preact/signals";
-import { between, change, shades, statistic } from "../../chosen";
-import { theme } from "../../host";
-import { PALETTES } from "../../model/colors";
-import { matrixOf, matrixRows, shadesOf } from "../../model/matrix";
-import { ramp } from "../../model/ramps";
-import type { Series } from "../../model/series";
-import { STATISTIC_WORDS } from "../../model/statistics";
-import type { MapColors } from "../../scene/map";
-import type { MapLayout, Spot } from "../../scene/maplayout";
-import type { Marks } from "../../scene/mapmarks";
+import { between, change, shades, statistic } from "../chosen";
+import { theme } from "../host";
+import { PALETTES } from "../model/colors";
+import { matrixOf, matrixRows, shadesOf } from "../model/matrix";
+import { ramp } from "../model/ramps";
+import type { Series } from "../model/series";
+import { STATISTIC_WORDS } from "../model/statistics";
+import type { MapColors } from "../scene/map";
+import type { MapLayout, Spot } from "../scene/maplayout";
+import type { Marks } from "../scene/mapmarks";
 import {
   distances,
   parametersOfRuns,
@@ -17,7 +17,7 @@ import {
   shownLayers,
   step,
   steps,
-} from "../../state";
+} from "../state";
 
 /** The map as it follows from what is known and chosen. */
 
