@@ -1,5 +1,16 @@
 import { effect, type Signal } from "@preact/signals";
 import {
+  densities,
+  distances,
+  type Load,
+  loadedRuns,
+  NOTHING,
+  outlines,
+  progress,
+  runs,
+  selectedRuns,
+} from "./answers";
+import {
   type DensityQuestion,
   fetchDensities,
   fetchDistances,
@@ -11,30 +22,27 @@ import {
 import { densityQuestion, focus, wantsDistances } from "./chosen";
 import { visible } from "./host";
 import type { Densities } from "./model/series";
-import {
-  densities,
-  distances,
-  type Load,
-  NOTHING,
-  outlines,
-  progress,
-  runs,
-  selectedRuns,
-  shownTags,
-} from "./state";
+import { shownTags } from "./state";
 
 /** Keeps the answers in `state` in step with what is selected. Of two answers to one question the newer wins. */
 
 /** As many charts fill a large screen. */
 const FIRST_CHARTS = 30;
 
-const asked = new Map<string, { question: string; abort: AbortController }>();
+interface Asked {
+  question: string;
+  abort: AbortController;
+  /** Done when the answer is there or has failed; never rejects. */
+  done: Promise<void>;
+}
+
+const asked = new Map<string, Asked>();
 
 /**
  * Asks once for `question`, and again when `anew`. A question under the same name that is still on its way is
  * called off. The fetcher may give a part of the answer early.
  */
-async function keep<T>(
+function keep<T>(
   name: string,
   question: string,
   anew: boolean,
@@ -42,23 +50,27 @@ async function keep<T>(
   set: (change: (load: Load<T>) => Load<T>) => void,
 ): Promise<void> {
   const before = asked.get(name);
-  if (before?.question === question && !anew) return;
+  if (before?.question === question && !anew) return before.done;
   before?.abort.abort();
   const abort = new AbortController();
-  asked.set(name, { question, abort });
+  const answer = async () => {
+    try {
+      const early = (value: T) => {
+        if (!abort.signal.aborted) set((load) => ({ ...load, value }));
+      };
+      const value = await fetcher(abort.signal, early);
+      if (!abort.signal.aborted) set(() => ({ value, pending: false, failure: null }));
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      asked.delete(name);
+      const failure = error instanceof Error ? error.message : String(error);
+      set((load) => ({ ...load, pending: false, failure }));
+    }
+  };
   set((load) => ({ ...load, pending: true }));
-  try {
-    const early = (value: T) => {
-      if (!abort.signal.aborted) set((load) => ({ ...load, value }));
-    };
-    const value = await fetcher(abort.signal, early);
-    if (!abort.signal.aborted) set(() => ({ value, pending: false, failure: null }));
-  } catch (error) {
-    if (abort.signal.aborted) return;
-    asked.delete(name);
-    const failure = error instanceof Error ? error.message : String(error);
-    set((load) => ({ ...load, pending: false, failure }));
-  }
+  const done = answer();
+  asked.set(name, { question, abort, done });
+  return done;
 }
 
 function setIn<T>(map: Signal<ReadonlyMap<string, Load<T>>>, key: string) {
@@ -173,7 +185,7 @@ export async function reload(): Promise<void> {
   }
   stale = false;
   await loadRuns(true);
-  loadSelected(selectedRuns.peek(), true);
+  loadSelected(loadedRuns.peek(), true);
   loadDistances(selectedRuns.peek(), true);
 }
 
@@ -181,7 +193,7 @@ export function startLoading(): void {
   loadRuns(false);
   let before = "";
   effect(() => {
-    const names = selectedRuns.value;
+    const names = loadedRuns.value;
     const question = JSON.stringify([names, densityQuestion.value]);
     if (question === before) return;
     before = question;

@@ -1,80 +1,21 @@
-import { computed, signal } from "@preact/signals";
-import type { Outline, Progress, Runs } from "./api";
-import {
-  change,
-  chosenPicks,
-  chosenRuns,
-  chosenStep,
-  hiddenKinds,
-  order,
-  pins,
-  search,
-} from "./chosen";
-import { hostRuns } from "./host";
+import { computed } from "@preact/signals";
+import { densities, loadedRuns, outlines, runs, selectedRuns } from "./answers";
+import { change, chosenPicks, chosenStep, hiddenKinds, order, pins, search } from "./chosen";
 import type { Pick as Picked } from "./model/address";
-import type { DistancesOfRun } from "./model/distances";
 import { KINDS, type Kind, kindOf } from "./model/kinds";
 import { matchedKey, matchingNotices, matchLayers, renamedRows } from "./model/matching";
 import { matcher, parameterKey } from "./model/names";
 import { orderRows } from "./model/order";
 import { type LayerRow, mergeOutlines, withParameters } from "./model/outline";
 import { resolvePins } from "./model/pins";
-import {
-  type Densities,
-  type Notice,
-  type Parameter,
-  type Series,
-  sizesOf,
-  stepsOf,
-} from "./model/series";
+import { type Notice, type Parameter, type Series, sizesOf, stepsOf } from "./model/series";
 
-/** What the page knows, and what follows from that and from what the person chose. */
+/** What follows from the answers and from what the person chose. */
 
-export interface Load<T> {
-  /** The last good answer; kept while a newer one is on its way and when that fails. */
-  value: T | null;
-  pending: boolean;
-  failure: string | null;
-}
-
-export const NOTHING = { value: null, pending: false, failure: null } as const;
-
-export const runs = signal<Load<Runs>>(NOTHING);
-export const outlines = signal<ReadonlyMap<string, Load<Outline>>>(new Map());
-/** How much of their event files is read, of the runs for which that is being waited for. */
-export const progress = signal<ReadonlyMap<string, Progress>>(new Map());
-export const densities = signal<ReadonlyMap<string, Load<Densities>>>(new Map());
-/** How far the series of each run moved; asked for where the map shows it. */
-export const distances = signal<ReadonlyMap<string, Load<DistancesOfRun>>>(new Map());
-
-/** Runs to compare at first sight; with more than these the newest alone is shown until the person chooses. */
-const RUNS_AT_FIRST = 3;
-
-export const runNames = computed(() => runs.value.value?.runs.map(({ run }) => run) ?? []);
-
-export const selectedRuns = computed((): string[] => {
-  const known = runs.value.value?.runs ?? [];
-  const chosen = chosenRuns.value;
-  if (chosen !== null) return known.map(({ run }) => run).filter((run) => chosen.includes(run));
-  const logged = known.filter(({ series }) => series > 0);
-  if (logged.length <= RUNS_AT_FIRST)
-    return (logged.length > 0 ? logged : known).map(({ run }) => run);
-  const newest = logged.reduce((a, b) =>
-    (b.last_wall_time ?? 0) > (a.last_wall_time ?? 0) ? b : a,
-  );
-  return [newest.run];
-});
-
-/** The run's place in TensorBoard's list, which decides its colour. */
-export function colorIndex(run: string): number {
-  const index = hostRuns.value.indexOf(run);
-  return index >= 0 ? index : runNames.value.indexOf(run);
-}
-
-/** The layers of each selected run under its own names, as far as they are known. */
+/** The layers of each run under its own names, as far as they are known. */
 const ownLayers = computed(
   (): ReadonlyMap<string, LayerRow[]> =>
-    new Map(selectedRuns.value.map((run) => [run, outlineOf(run)])),
+    new Map(loadedRuns.value.map((run) => [run, outlineOf(run)])),
 );
 
 function outlineOf(run: string): LayerRow[] {
@@ -125,7 +66,9 @@ export function otherNames({ layer }: Parameter, key: string): string[] {
 /** Layers of all selected runs in network order; each parameter under the name that its key has. */
 export const layers = computed(() =>
   mergeOutlines(
-    [...ownLayers.value].map(([run, rows]) => renamedRows(rows, renamings.value.get(run))),
+    selectedRuns.value.map((run) =>
+      renamedRows(ownLayers.value.get(run) ?? [], renamings.value.get(run)),
+    ),
   ),
 );
 
@@ -179,10 +122,9 @@ export function togglePin(...keys: string[]): void {
 }
 
 const arranged = computed(() => {
-  const seriesOf = (key: string) => seriesByParameter.value.get(key)?.values() ?? [];
   const isNot = (key: string) => !isPinned(key);
-  const pinned = orderRows(withParameters(layers.value, isPinned), order.value, seriesOf);
-  const others = orderRows(withParameters(matchingLayers.value, isNot), order.value, seriesOf);
+  const pinned = orderRows(withParameters(layers.value, isPinned), order.value, kinOf);
+  const others = orderRows(withParameters(matchingLayers.value, isNot), order.value, kinOf);
   return { rows: [...pinned, ...others], pinned: pinned.length };
 });
 
@@ -203,10 +145,10 @@ export function shownTags(run: string): string[] {
     .filter((tag) => tag !== undefined);
 }
 
-/** Series of the selected runs: by parameter, then by run. */
+/** Series of the runs that are asked for: by parameter, then by run. */
 export const seriesByParameter = computed((): ReadonlyMap<string, ReadonlyMap<string, Series>> => {
   const byParameter = new Map<string, Map<string, Series>>();
-  for (const run of selectedRuns.value) {
+  for (const run of loadedRuns.value) {
     for (const series of densities.value.get(run)?.value?.series ?? []) {
       if (series.length === 0) continue;
       const key = keyOf(run, series);
@@ -216,6 +158,12 @@ export const seriesByParameter = computed((): ReadonlyMap<string, ReadonlyMap<st
   }
   return byParameter;
 });
+
+/** A parameter in the selected runs, in their order. */
+export function kinOf(key: string): Series[] {
+  const ofRuns = seriesByParameter.value.get(key);
+  return selectedRuns.value.flatMap((run) => ofRuns?.get(run) ?? []);
+}
 
 /** Every step that the selected runs show, ascending. */
 export const steps = computed(() =>

@@ -166,9 +166,36 @@ def test_drawing_over_a_chart_chooses_values_in_all_of_them(
     assert pixels(tab.charts().nth(2)) != before
     chart.dblclick(position={"x": 120, "y": 60})
     expect(limit).to_have_count(0)
-    tab.option("Smallest value to show").fill("-0.1")
-    tab.option("Smallest value to show").press("Enter")
+    tab.option("First value to show").fill("-0,1")
+    tab.option("First value to show").press("Enter")
     expect(limit).to_contain_text("values −0.1 to 1")
+
+
+def test_steps_can_be_typed(keras_logdir: Path, serve: Serve, open_tab: OpenTab) -> None:
+    tab = open_tab(serve(keras_logdir))
+    chart = tab.charts().first
+    expect(chart).to_have_accessible_name(re.compile(" 5 steps from 0 to 4"))
+    tab.option("First step to show").fill("2")
+    tab.option("First step to show").press("Enter")
+    expect(chart).to_have_accessible_name(re.compile(" 3 steps from 2 to 4"))
+    tab.wait_for_address("between", quote("[2,4]"))
+
+
+def test_a_baseline_need_not_be_among_the_selected_runs(
+    demo_logdir: Path, serve: Serve, open_tab: OpenTab
+) -> None:
+    view = {"runs": ["learning-rate-too-high"], "search": "dense kernel"}
+    tab = open_tab(serve(demo_logdir), view=view)
+    tab.figure_names()
+    tab.page.wait_for_timeout(500)
+    before = pixels(tab.charts().first, canvas=1)
+    row = tab.frame.locator(".runs li", has_text="healthy")
+    row.hover()
+    row.get_by_role("button", name=re.compile("baseline", re.IGNORECASE)).click()
+    tab.wait_for_address("baseline", quote('"healthy"'))
+    tab.page.wait_for_timeout(1500)
+    assert pixels(tab.charts().first, canvas=1) != before
+    assert all("run learning-rate-too-high" in name for name in tab.figure_names())
 
 
 def test_drawing_beside_the_steps_chooses_steps(

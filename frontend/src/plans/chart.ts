@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
+import { colorIndex } from "../answers";
 import { drawing, scaling } from "../chosen";
 import { theme } from "../host";
 import { evenAxis, layersAxis, padded, type ValueAxis } from "../model/axis";
@@ -12,7 +13,7 @@ import { overlay, stepsOverlay } from "../scene/overlay";
 import { type Reference, ridgeline, type Scaling } from "../scene/ridgeline";
 import type { Chart, Line, Size } from "../scene/scene";
 import { linesAt, runsChart } from "../scene/stack";
-import { colorIndex, picks, selectedRuns, seriesByParameter, shownLayers, step } from "../state";
+import { kinOf, picks, seriesByParameter, shownLayers, step } from "../state";
 
 /** From what the person chose to the charts: each rests on just the signals that it reads. */
 
@@ -28,9 +29,7 @@ export function newestTint(run: string): Tint {
 /** Every series that is shown, of all selected runs. */
 export const shownSeries = computed((): Series[] =>
   shownLayers.value.flatMap(({ parameters }) =>
-    parameters.flatMap((one) => [
-      ...(seriesByParameter.value.get(parameterKey(one))?.values() ?? []),
-    ]),
+    parameters.flatMap((one) => kinOf(parameterKey(one))),
   ),
 );
 
@@ -39,12 +38,6 @@ export const sharedByLayers = computed((): ValueAxis => {
   const grids = shownSeries.value.map(({ grid }) => grid);
   return grids.length === 0 ? evenAxis(0, 1, "linear") : padded(layersAxis(grids));
 });
-
-/** The same parameter in all selected runs. */
-export function kinOf(key: string): Series[] {
-  const ofRuns = seriesByParameter.value.get(key);
-  return selectedRuns.value.flatMap((run) => ofRuns?.get(run) ?? []);
-}
 
 /** The run that is the reference, unless it is the chart's own. */
 export function referenceOf(key: string, run: string | null): Reference | null {
@@ -55,7 +48,8 @@ export function referenceOf(key: string, run: string | null): Reference | null {
 }
 
 export function axisFor(drawn: readonly Series[], key: string): ValueAxis {
-  return chartAxis(drawn, kinOf(key), sharedByLayers.value, scaling.value);
+  const kin = [...(seriesByParameter.value.get(key)?.values() ?? [])];
+  return chartAxis(drawn, kin, sharedByLayers.value, scaling.value);
 }
 
 export function scalingOf(drawn: readonly Series[], key: string, size: Size): Scaling {

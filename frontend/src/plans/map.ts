@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal, type Signal } from "@preact/signals";
+import { distances, selectedRuns } from "../answers";
 import { between, change, shades, statistic } from "../chosen";
 import { theme } from "../host";
 import { PALETTES } from "../model/colors";
@@ -9,15 +10,7 @@ import { STATISTIC_WORDS } from "../model/statistics";
 import type { MapColors } from "../scene/map";
 import type { MapLayout, Spot } from "../scene/maplayout";
 import type { Marks } from "../scene/mapmarks";
-import {
-  distances,
-  parametersOfRuns,
-  selectedRuns,
-  seriesByParameter,
-  shownLayers,
-  step,
-  steps,
-} from "../state";
+import { parametersOfRuns, seriesByParameter, shownLayers, step, steps } from "../state";
 
 /** The map as it follows from what is known and chosen. */
 

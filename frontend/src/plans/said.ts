@@ -2,8 +2,8 @@ import { drawing } from "../chosen";
 import { rowAtStep, type Series } from "../model/series";
 import { chartName, chartNameOf, summary } from "../model/words";
 import { movedShare, movedWords } from "../scene/compare";
-import { seriesByParameter, step } from "../state";
-import { axisFor, comparedLines, kinOf } from "./chart";
+import { kinOf, seriesByParameter, step } from "../state";
+import { axisFor, comparedLines } from "./chart";
 
 /** Charts in words. */
 

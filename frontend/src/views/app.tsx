@@ -1,5 +1,6 @@
+import { outlines, runs, selectedRuns } from "../answers";
 import { change, drawing, focus, hasSidebar } from "../chosen";
-import { failure, layers, notices, outlines, runs, selectedRuns, shownLayers } from "../state";
+import { failure, layers, notices, shownLayers } from "../state";
 import { Grid } from "./charts/grid";
 import { Layers } from "./charts/layers";
 import { Empty, Failed, Stale } from "./empty";

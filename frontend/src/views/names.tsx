@@ -1,7 +1,7 @@
+import { colorIndex } from "../answers";
 import { theme } from "../host";
 import { runColor } from "../model/colors";
 import { shortName } from "../model/names";
-import { colorIndex } from "../state";
 
 /** The run's colour and name, at the line. */
 export function RunMark({ run }: { run: string }) {

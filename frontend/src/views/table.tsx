@@ -8,6 +8,7 @@ import {
 } from "@preact/signals";
 import { Fragment } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { selectedRuns } from "../answers";
 import { change } from "../chosen";
 import { formatCount } from "../model/format";
 import type { Series } from "../model/series";
@@ -22,7 +23,7 @@ import {
 } from "../model/table";
 import { rows as names } from "../plans/map";
 import { sparkline, sparkPlace } from "../scene/sparkline";
-import { parametersOfRuns, selectedRuns, seriesByParameter, step } from "../state";
+import { parametersOfRuns, seriesByParameter, step } from "../state";
 import { MiddleCut, RunMark } from "./names";
 import { px } from "./px";
 import { useSize } from "./size";

@@ -1,5 +1,6 @@
 import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
+import { colorIndex, densities, selectedRuns } from "../../answers";
 import { change, drawing } from "../../chosen";
 import { theme } from "../../host";
 import { runColor } from "../../model/colors";
@@ -7,19 +8,10 @@ import { formatBeside, formatStep } from "../../model/format";
 import { parameterTitle, shortName } from "../../model/names";
 import { type Parameter, rowAtStep } from "../../model/series";
 import { firstNonFinite, summary } from "../../model/words";
-import { kinOf, planOf } from "../../plans/chart";
+import { planOf } from "../../plans/chart";
 import { nameOf, summaryOf } from "../../plans/said";
 import type { Size } from "../../scene/scene";
-import {
-  colorIndex,
-  densities,
-  keyOf,
-  otherNames,
-  parametersOfRuns,
-  selectedRuns,
-  seriesByParameter,
-  step,
-} from "../../state";
+import { keyOf, kinOf, otherNames, parametersOfRuns, seriesByParameter, step } from "../../state";
 import { MiddleCut, RunMark } from "../names";
 import { PinButton } from "../pin";
 import { px } from "../px";

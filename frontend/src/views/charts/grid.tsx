@@ -1,5 +1,6 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { selectedRuns } from "../../answers";
 import { drawing, order } from "../../chosen";
 import {
   firstInSight,
@@ -12,7 +13,7 @@ import {
 import { blockOf, parameterKey } from "../../model/names";
 import { ORDER_WORDS } from "../../model/order";
 import type { LayerRow } from "../../model/outline";
-import { keyOf, parametersOfRuns, pinnedCount, selectedRuns, shownLayers } from "../../state";
+import { keyOf, parametersOfRuns, pinnedCount, shownLayers } from "../../state";
 import { px } from "../px";
 import { useSize } from "../size";
 import { sought, topmost } from "../sought";

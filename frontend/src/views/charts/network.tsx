@@ -6,18 +6,18 @@ import {
   useSignalEffect,
 } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
+import { selectedRuns } from "../../answers";
 import { change, scaling } from "../../chosen";
 import { formatStep } from "../../model/format";
 import { parameterKey, parameterTitle } from "../../model/names";
 import { type Parameter, rowAtStep } from "../../model/series";
 import { summary } from "../../model/words";
-import { kinOf } from "../../plans/chart";
 import { columnPlan, stripOf } from "../../plans/network";
 import { ownAxes, shownParameters } from "../../plans/parameters";
 import type { Size } from "../../scene/scene";
 import { STACK_OVERLAP } from "../../scene/stack";
 import { rowsInSight, type Tall, tall } from "../../scene/tall";
-import { selectedRuns, step } from "../../state";
+import { kinOf, step } from "../../state";
 import { MiddleCut, RunMark } from "../names";
 import { px } from "../px";
 import { useSize } from "../size";

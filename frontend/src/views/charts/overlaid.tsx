@@ -1,9 +1,10 @@
 import { computed } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
+import { selectedRuns } from "../../answers";
 import { formatStep } from "../../model/format";
 import { overlaidPlan, seriesOfRun } from "../../plans/overlaid";
 import type { Size } from "../../scene/scene";
-import { selectedRuns, step } from "../../state";
+import { step } from "../../state";
 import { RunMark } from "../names";
 import { px } from "../px";
 import { useSize } from "../size";

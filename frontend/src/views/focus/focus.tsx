@@ -1,5 +1,6 @@
 import { computed, signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
+import { densities, selectedRuns } from "../../answers";
 import { fetchDensities, fetchHistogram, type Histogram } from "../../api";
 import { change, densityQuestion, drawing, focus, reading } from "../../chosen";
 import { theme } from "../../host";
@@ -13,7 +14,7 @@ import { nameOf, summaryOf } from "../../plans/said";
 import { barsPlot, barsScene } from "../../scene/bars";
 import { placeMark } from "../../scene/labels";
 import { emptyScene, type Size } from "../../scene/scene";
-import { densities, keyOf, selectedRuns, shownTags, step } from "../../state";
+import { keyOf, shownTags, step } from "../../state";
 import { Chart, Painting } from "../charts/chart";
 import { pointer } from "../charts/pointer";
 import { RunMark } from "../names";

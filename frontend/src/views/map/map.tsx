@@ -1,11 +1,11 @@
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { selectedRuns } from "../../answers";
 import { statistic } from "../../chosen";
 import { type CellWords, cellSentence, cellWords, mapName } from "../../model/cell";
 import { columns, type Drawing, distancesOf, isAwaited, matrix, rows } from "../../plans/map";
 import { layOutMap, type Spot, scrolledTo } from "../../scene/maplayout";
 import type { Marks } from "../../scene/mapmarks";
-import { selectedRuns } from "../../state";
 import { MiddleCut, RunMark } from "../names";
 import { px } from "../px";
 import { useSize } from "../size";

@@ -1,3 +1,4 @@
+import { distances, selectedRuns } from "../../answers";
 import { change, shades, statistic, wantsDistances } from "../../chosen";
 import { theme } from "../../host";
 import { reload } from "../../load";
@@ -6,7 +7,6 @@ import { ramp, SHADES } from "../../model/ramps";
 import { STATISTIC_WORDS } from "../../model/statistics";
 import { legendKeys, legendMarks, legendTitle } from "../../plans/legend";
 import { rampKind, shaded } from "../../plans/map";
-import { distances, selectedRuns } from "../../state";
 
 /** What the map shows, and what its colours mean. */
 export function MapHead() {

@@ -1,3 +1,4 @@
+import { selectedRuns } from "../../answers";
 import { statistic } from "../../chosen";
 import { theme } from "../../host";
 import { mapName } from "../../model/cell";
@@ -14,7 +15,6 @@ import { CHARACTER, layOutMap, type MapLayout } from "../../scene/maplayout";
 import { marksScene } from "../../scene/mapmarks";
 import { emptyScene } from "../../scene/scene";
 import { fitted } from "../../scene/sheet";
-import { selectedRuns } from "../../state";
 
 const WIDTH = 1200;
 const ROW = 14;

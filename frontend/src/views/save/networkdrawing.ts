@@ -1,3 +1,4 @@
+import { selectedRuns } from "../../answers";
 import { drawing, scaling } from "../../chosen";
 import { theme } from "../../host";
 import { PALETTES } from "../../model/colors";
@@ -13,7 +14,7 @@ import { emptyScene, type Scene } from "../../scene/scene";
 import { fitted } from "../../scene/sheet";
 import { STACK_OVERLAP } from "../../scene/stack";
 import { type Tall, tall } from "../../scene/tall";
-import { selectedRuns, step } from "../../state";
+import { step } from "../../state";
 
 /** The whole network as it is taken away, a drawing for each run. */
 

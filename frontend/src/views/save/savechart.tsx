@@ -1,4 +1,5 @@
 import type { ReadonlySignal } from "@preact/signals";
+import { selectedRuns } from "../../answers";
 import { drawing } from "../../chosen";
 import { formatStep } from "../../model/format";
 import { parameterTitle } from "../../model/names";
@@ -8,7 +9,7 @@ import { paintScene } from "../../paint/paint";
 import type { Drawing } from "../../paint/sheet";
 import { chartOf } from "../../plans/chart";
 import type { Size } from "../../scene/scene";
-import { keyOf, selectedRuns, step } from "../../state";
+import { keyOf, step } from "../../state";
 import { SaveMenu } from "./save";
 
 /** The chart of a parameter, and how it is put in words. */

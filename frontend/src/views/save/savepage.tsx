@@ -1,3 +1,4 @@
+import { selectedRuns } from "../../answers";
 import { drawing, focus } from "../../chosen";
 import { pageHeading, pageLine } from "../../model/heading";
 import { parameterKey } from "../../model/names";
@@ -8,7 +9,7 @@ import { comparedLines, shownSeries } from "../../plans/chart";
 import { shownParameters } from "../../plans/parameters";
 import { nameOf, summaryOf } from "../../plans/said";
 import type { Size } from "../../scene/scene";
-import { parametersOfRuns, selectedRuns, seriesByParameter, step } from "../../state";
+import { parametersOfRuns, seriesByParameter, step } from "../../state";
 import { mapDrawing } from "./mapdrawing";
 import { networkDrawings } from "./networkdrawing";
 import { SaveMenu } from "./save";

@@ -1,10 +1,10 @@
+import { colorIndex, runs, selectedRuns } from "../../answers";
 import type { Run } from "../../api";
 import { baseline, change, typedRunFilter } from "../../chosen";
 import { theme } from "../../host";
 import { runColor } from "../../model/colors";
 import { formatCount } from "../../model/format";
 import { matcher } from "../../model/names";
-import { colorIndex, runs, selectedRuns } from "../../state";
 import { MiddleCut } from "../names";
 import { SearchField } from "./search";
 

@@ -16,7 +16,7 @@ import {
   toggled,
   visibleRows,
 } from "../../model/tree";
-import { otherNames, pinnedCount, seriesByParameter, shownLayers, togglePin } from "../../state";
+import { kinOf, otherNames, pinnedCount, shownLayers, togglePin } from "../../state";
 import { MiddleCut } from "../names";
 import { PinButton } from "../pin";
 import { px } from "../px";
@@ -236,8 +236,7 @@ const nameOf = (row: LayerRow): string => `${row.layer} ${detailOf(row)}`;
 
 function placeOf(row: LayerRow): string {
   const only = onlyOf(row);
-  const series = only === null ? undefined : seriesByParameter.value.get(parameterKey(only));
-  return placeWords(order.value, series?.values() ?? []);
+  return placeWords(order.value, only === null ? [] : kinOf(parameterKey(only)));
 }
 
 function LayerText({ row, label }: { row: LayerRow; label: string }) {

@@ -1,7 +1,8 @@
+import { selectedRuns } from "../../answers";
 import { change, view } from "../../chosen";
 import { OVERLAPS, type View } from "../../model/address";
 import { formatCount, formatValue } from "../../model/format";
-import { hasMoreSteps, selectedRuns } from "../../state";
+import { hasMoreSteps, steps } from "../../state";
 import { showValues } from "../show";
 import { type Choice, Select } from "./choice";
 import { Disclosure } from "./menu";
@@ -62,7 +63,19 @@ function scales(): Choice<View["scale"]>[] {
 
 /** How charts are scaled and labelled. */
 export function Display() {
-  const { view: kind, axis, range, heights, scale, read, time, overlap } = view.value;
+  const {
+    view: kind,
+    axis,
+    range,
+    heights,
+    scale,
+    read,
+    time,
+    overlap,
+    window,
+    between,
+  } = view.value;
+  const all = steps.value;
   return (
     <Disclosure label="Display" title="Axes, heights, overlap and labels">
       <Select
@@ -77,7 +90,7 @@ export function Display() {
         value={range}
         onChange={(value) => change({ range: value, window: null })}
       />
-      <Window />
+      <Ends of="value" ends={window} others={[-1, 1]} onChange={showValues} />
       <Select
         label="Axis"
         choices={scales()}
@@ -115,6 +128,7 @@ export function Display() {
         value={time}
         onChange={(value) => change({ time: value })}
       />
+      <Ends of="step" ends={between} others={[all[0] ?? 0, all.at(-1) ?? 0]} onChange={showSteps} />
       {(read === "every" || hasMoreSteps.value) && (
         <Select
           label="Steps"
@@ -127,39 +141,50 @@ export function Display() {
   );
 }
 
-/** The values to show, typed in; drawing over a chart chooses the same. */
-function Window() {
-  const { window } = view.value;
+/** A number as a person types it: half of the world writes a decimal comma. */
+function typed(text: string): number {
+  const plain = text.trim().replace(",", ".").replace("\u2212", "-");
+  return plain === "" ? Number.NaN : Number(plain);
+}
+
+/** Two ends, typed in; `null` while all between is shown. */
+function Ends(props: {
+  of: string;
+  ends: readonly [number, number] | null;
+  /** What an end is while only the other one is typed. */
+  others: readonly [number, number];
+  onChange(low: number, high: number): void;
+}) {
+  const { of, ends, others, onChange } = props;
   const set = (end: 0 | 1, text: string) => {
-    // Half of the world writes a decimal comma.
-    const typed = Number(text.replace(",", ".").replace("\u2212", "-"));
-    if (text.trim() === "" || !Number.isFinite(typed)) return;
-    const [low, high] = window ?? [-1, 1];
-    const next: [number, number] = end === 0 ? [typed, high] : [low, typed];
-    showValues(...next);
+    const value = typed(text);
+    if (!Number.isFinite(value)) return;
+    const [low, high] = ends ?? others;
+    if (end === 0) onChange(value, high);
+    else onChange(low, value);
   };
   return (
-    <div class="window">
-      <span>From</span>
-      <input
-        type="text"
-        inputMode="decimal"
-        aria-label="Smallest value to show"
-        value={window === null ? "" : Number(window[0].toPrecision(4))}
-        placeholder="auto"
-        onChange={({ currentTarget }) => set(0, currentTarget.value)}
-      />
-      <span>to</span>
-      <input
-        type="text"
-        inputMode="decimal"
-        aria-label="Largest value to show"
-        value={window === null ? "" : Number(window[1].toPrecision(4))}
-        placeholder="auto"
-        onChange={({ currentTarget }) => set(1, currentTarget.value)}
-      />
+    <div class="ends">
+      {(["from", "to"] as const).map((word, end) => (
+        <label key={word}>
+          {word}{" "}
+          <input
+            type="text"
+            inputMode="decimal"
+            aria-label={`${end === 0 ? "First" : "Last"} ${of} to show`}
+            value={ends === null ? "" : Number(ends[end]?.toPrecision(4))}
+            placeholder="auto"
+            onChange={({ currentTarget }) => set(end === 0 ? 0 : 1, currentTarget.value)}
+          />
+        </label>
+      ))}
     </div>
   );
+}
+
+function showSteps(low: number, high: number): void {
+  const [first, last] = [Math.round(low), Math.round(high)];
+  if (first <= last) change({ between: [first, last] });
 }
 
 /** What was chosen by drawing over a chart, with the way back. */

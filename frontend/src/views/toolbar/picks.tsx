@@ -1,7 +1,8 @@
+import { selectedRuns } from "../../answers";
 import { change } from "../../chosen";
 import type { Pick } from "../../model/address";
 import { formatCount } from "../../model/format";
-import { picks, selectedRuns, step, steps } from "../../state";
+import { picks, step, steps } from "../../state";
 import { RunMark } from "../names";
 
 /** The two that are compared. */

@@ -1,6 +1,7 @@
+import { progress } from "../../answers";
 import { view } from "../../chosen";
 import type { View } from "../../model/address";
-import { isLoading, progress } from "../../state";
+import { isLoading } from "../../state";
 import { NotesButton } from "../notices";
 import { SavePage } from "../save/savepage";
 import { showRows, showView } from "../show";
