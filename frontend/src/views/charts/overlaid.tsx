@@ -19,10 +19,11 @@ export function Overlaid() {
   const runs = selectedRuns.value;
   const each = Math.max(260, Math.floor(height / Math.max(1, runs.length)) - GAP);
   return (
-    <div class="overlaid" ref={box}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+    <section class="overlaid" ref={box} aria-label="All layers" tabIndex={0}>
       {width > 0 &&
         runs.map((run) => <OverlaidRun key={run} run={run} width={width} height={each} />)}
-    </div>
+    </section>
   );
 }
 
