@@ -142,7 +142,9 @@ def _on_common_edges(histograms: Histograms, block: Rows) -> _Curves:
     width = spread(np.where(flat, 1.0, right - left), 1.0)
 
     def height(points: Floats) -> Floats:
-        part = np.minimum((points - start) / width, 1.0)
+        # Far beyond the end of a bucket that is hardly wide at all.
+        with np.errstate(over="ignore"):
+            part = np.minimum((points - start) / width, 1.0)
         return base + rise * part
 
     return _Curves(edges, height(edges), height(np.append(edges[1:], edges[-1])), own)

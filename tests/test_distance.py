@@ -56,6 +56,12 @@ def test_even_buckets_that_move_by_one_have_a_distance_of_one() -> None:
     assert np.isnan(previous[0])
 
 
+def test_a_bucket_of_the_least_width_there_is_counts_as_a_point() -> None:
+    point, thin = np.array([(1.0, 1, 1)]), np.array([(0.0, 5e-324, 1)])
+    first, _ = distances(clean([point, thin, point]))
+    assert first.tolist() == [0, 1, 0]
+
+
 def test_lines_that_cross_within_a_bucket_enclose_two_triangles() -> None:
     narrow, wide = np.array([(1.0, 2, 4)]), np.array([(0.0, 3, 4)])
     assert distances(clean([narrow, wide]))[0][1] == pytest.approx(1 / 6 + 2 / 12 + 1 / 6)

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 export interface MenuItem {
   text: string;
@@ -86,7 +86,8 @@ function Menu(props: {
     place(menu.current, button.current.getBoundingClientRect());
     focusItem(props.first);
   }, []);
-  useEffect(() => {
+  // At once: the next press may come before the next frame.
+  useLayoutEffect(() => {
     const leave = ({ target }: Event) => {
       const isOurs = (one: Element | null) => target instanceof Node && one?.contains(target);
       if (!isOurs(menu.current) && !isOurs(button.current)) close(false);
