@@ -7,19 +7,22 @@ import {
   sharedAxis,
   sigmaAxis,
   standardised,
+  type ValueAxis,
+  valueTicks,
 } from "../src/model/axis";
-import { offScale, shareBelow } from "../src/model/mass";
+import { offScale, sharesBelow } from "../src/model/mass";
 import { formatDuration, stepLabel } from "../src/model/time";
 import { areaPeak, chartAxis } from "../src/scene/chart";
 import { compare, heightsAt, movedShare } from "../src/scene/compare";
 import { lineCurve, rowPeak } from "../src/scene/curve";
 import { glide, hasGrown } from "../src/scene/glide";
 import { overlay } from "../src/scene/overlay";
-import { ridgeline } from "../src/scene/ridgeline";
+import { ridgeline, terrain } from "../src/scene/ridgeline";
+import { placeAt } from "../src/scene/scale";
 import { linesAt, runsChart, stack } from "../src/scene/stack";
 import { rowsInSight, tall } from "../src/scene/tall";
 import { trendChart } from "../src/scene/trend";
-import { bells, optionsOf, size, stepLines, styleOf } from "./worlds";
+import { bells, optionsOf, seeded, size, stepLines, styleOf } from "./worlds";
 
 const tint = styleOf(bells(1)).tints[0] ?? { line: "#000000", fill: "#ffffff" };
 const line = (row: number, series = bells(5)) => ({ series, row, tint, name: series.run });
@@ -31,11 +34,11 @@ test("the share below a value grows from one end of the grid to the other and ad
     above: Float32Array.of(0, 0.2, 0),
   });
   series.peaks[1] = (series.peaks[1] ?? 0) * 0.7;
-  const shares = [-2, -1, -0.5, 0, 0.31, 1, 2].map((value) => shareBelow(series, 1, value));
+  const shares = [-2, -1, -0.5, 0, 0.31, 1, 2].map((value) => sharesBelow(series, 1)(value));
   expect(shares[0]).toBeCloseTo(0.1);
   expect(shares).toEqual([...shares].sort((a, b) => a - b));
   expect(shares.at(-1)).toBeCloseTo(0.8, 1);
-  expect(shareBelow(bells(3), 2, 0)).toBeCloseTo(0.5, 2);
+  expect(sharesBelow(bells(3), 2)(0)).toBeCloseTo(0.5, 2);
 });
 
 test("what a narrower axis leaves out is stated as off the scale", () => {
@@ -266,4 +269,116 @@ test("when a series gains a step its ridges glide to their new places and the ne
   expect(baselines(0).slice(0, 4)).toEqual(before.scene.curves.map((one) => one.baseline));
   const rising = glide(before, after, 0).curves.at(-1);
   expect(new Set(rising?.ys)).toEqual(new Set([Math.fround(rising?.baseline ?? 0)]));
+});
+
+test("a row that lies on the axis as a whole has nothing beyond it, whatever its levels round", () => {
+  const random = seeded(7);
+  for (let trial = 0; trial < 50; trial++) {
+    const series = bells(1);
+    series.density.forEach((_, bin) => {
+      series.density[bin] = bin < 20 || bin > 43 ? 0 : Math.round(255 * random());
+    });
+    // The peak comes with 12 significant bits.
+    const sum = [...series.density].reduce((a, b) => a + b, 0);
+    series.peaks[0] = Math.fround((255 / sum) * 32 * (1 + 2e-4 * (random() - 0.5)));
+    expect(offScale(series, 0, evenAxis(-0.5, 0.5, "linear"))).toEqual({ below: 0, above: 0 });
+  }
+});
+
+test("a narrow distribution beside a wide one lies elsewhere almost whole, wherever the axis ends", () => {
+  const wide = bells(3, { grid: { ...bells(1).grid, low: -10_000, high: 10_000 } });
+  const narrow = bells(3, { run: "b" });
+  for (const high of [10_000, 10_313, 12_345]) {
+    const share = movedShare(line(0, wide), line(0, narrow), evenAxis(-10_000, high, "linear"));
+    expect(share).toBeGreaterThan(0.99);
+  }
+});
+
+test("the difference is between densities on one scale, whatever heights are chosen", () => {
+  const series = bells(3);
+  const { labels } = compare(
+    line(0, series),
+    line(2, series),
+    optionsOf(series, { heights: "ridge" }),
+  ).scene;
+  expect(labels.map(({ text }) => text)).toEqual(
+    expect.arrayContaining(["more in B", "fewer in B"]),
+  );
+});
+
+test("rows with axes of their own tell each its own values", () => {
+  const near = bells(1);
+  const far = bells(1, { tag: "far", grid: { ...near.grid, low: -100, high: 100 } });
+  const rows = [near, far].map((series, i) => ({
+    line: line(0, series),
+    baseline: 40 + 50 * i,
+    ghost: false,
+    reference: null,
+  }));
+  const plot = { left: 0, top: 0, right: 300, bottom: 100 };
+  const options = { ...optionsOf(near), plot, lift: 40, step: null, named: false };
+  const chart = stack(rows, { ...options, axisOf: ({ series }) => axisOf(series.grid) });
+  expect([0, 1].map((i) => placeAt(chart.axisOf(i), plot, 225))).toEqual([0.5, 50]);
+});
+
+test("a grid of another kind, whose answer is on its way, leaves the axis as it is", () => {
+  const linear = bells(1).grid;
+  const symlog = { ...linear, axis: "symlog", threshold: 0.1 } as const;
+  for (const grids of [
+    [linear, symlog],
+    [symlog, linear],
+  ]) {
+    const axis = sharedAxis(grids);
+    expect(axis.kind).toBe(grids[0]?.axis);
+    expect([axis.toUnit(-0.5), axis.toUnit(0), axis.toUnit(0.5)].every(Number.isFinite)).toBe(true);
+  }
+});
+
+test("a curve has the same area on an axis of another kind", () => {
+  const series = bells(3);
+  const plot = { left: 0, top: 0, right: 400, bottom: 100 };
+  const area = (axis: ValueAxis) => {
+    const drawn = { axis, plot, peak: 1, lift: 1, fit: false };
+    const { xs, ys } = lineCurve(0, line(1, series), 0, drawn);
+    const perUnit = 400 / (axis.toUnit(axis.high) - axis.toUnit(axis.low));
+    let sum = 0;
+    for (let i = 1; i < xs.length; i++) {
+      sum -= (((ys[i] ?? 0) + (ys[i - 1] ?? 0)) / 2) * ((xs[i] ?? 0) - (xs[i - 1] ?? 0));
+    }
+    return sum / perUnit;
+  };
+  const own = area(axisOf(series.grid));
+  expect(area(axisOf({ ...series.grid, axis: "symlog", threshold: 0.05 })) / own).toBeCloseTo(1, 1);
+  expect(area(sigmaAxis([series], false)) / own).toBeCloseTo(1, 1);
+});
+
+test("equal areas are equal whatever the number of steps", () => {
+  const lifts = [2, 5, 51].map((length) => terrain(length, size, 2.5, "area").lift);
+  expect(new Set(lifts).size).toBe(1);
+});
+
+test("a stretch of less than a decade on a symlog axis has numbers", () => {
+  const grid = { ...bells(1).grid, axis: "symlog", threshold: 0.01 } as const;
+  for (const [low, high] of [
+    [1.1, 1.9],
+    [0.11, 0.19],
+    [0.03, 0.09],
+  ] as const) {
+    expect(valueTicks({ ...axisOf(grid), low, high }).length).toBeGreaterThanOrEqual(2);
+  }
+});
+
+test("what glides is a step of one series, not that of another at the same step", () => {
+  const [before, after] = [5, 6].map((length) => {
+    const runs = ["a", "b"].map((run) => bells(length, { run }));
+    const lines = linesAt(
+      runs.map((series) => ({ series, tint, name: series.run })),
+      20,
+    );
+    return runsChart(lines, [null, null], { ...optionsOf(runs[0] ?? bells(1)), step: 20 });
+  });
+  if (before === undefined || after === undefined) throw new Error();
+  const baselines = ({ curves }: { curves: { line: number; baseline: number }[] }) =>
+    curves.filter((one) => one.line >= 0).map((one) => one.baseline);
+  expect(baselines(glide(before, after, 0.01))).toEqual(baselines(before.scene));
 });

@@ -34,17 +34,21 @@ export function axisOf(grid: Grid): ValueAxis {
   };
 }
 
-/** One axis that covers all grids, for charts that are compared by eye. All grids are of one kind. */
+/**
+ * One axis that covers all grids, for charts that are compared by eye. While an answer is on its way some may still be
+ * of another kind than the first: they have no say.
+ */
 export function sharedAxis(grids: readonly Grid[]): ValueAxis {
   const [first] = grids;
   if (first === undefined) return evenAxis(0, 1, "linear");
-  return axisOf({
-    axis: first.axis,
-    bins: first.bins,
-    low: Math.min(...grids.map((grid) => grid.low)),
-    high: Math.max(...grids.map((grid) => grid.high)),
-    threshold: Math.min(...grids.map((grid) => grid.threshold)),
-  });
+  const shared = { ...first };
+  for (const { axis, low, high, threshold } of grids) {
+    if (axis !== first.axis) continue;
+    shared.low = Math.min(shared.low, low);
+    shared.high = Math.max(shared.high, high);
+    shared.threshold = Math.min(shared.threshold, threshold);
+  }
+  return axisOf(shared);
 }
 
 /** The share of layers that may be wider than the axis they share: one must not flatten the others. */
@@ -134,9 +138,12 @@ export function binEdge(axis: ValueAxis, grid: Grid, bin: number): number {
 
 /** At most about five values to mark on the axis, zero among them where it lies inside. */
 export function valueTicks(axis: ValueAxis, most = 5): number[] {
-  if (axis.kind !== "symlog") return linearTicks(axis.low, axis.high, most - 1);
+  const even = () => linearTicks(axis.low, axis.high, most - 1);
+  if (axis.kind !== "symlog") return even();
   const powers = spread(axis, [1], most);
-  return powers.length >= 3 ? powers : spread(axis, [1, 2, 5], most);
+  if (powers.length >= 3) return powers;
+  const round = spread(axis, [1, 2, 5], most);
+  return round.length >= 2 ? round : even();
 }
 
 /** Zero and multiples of powers of ten, from zero outwards, as many as keep their distance along the axis. */

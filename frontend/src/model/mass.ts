@@ -3,24 +3,33 @@ import type { Series } from "./series";
 
 /** Shares of a row's values, from its densities: whatever is drawn or not drawn adds up to one. */
 
-/** The share of a row that lies below a value, on or off the grid. */
-export function shareBelow(series: Series, row: number, value: number): number {
-  const { grid, density, levels } = series;
+/**
+ * The share of a row that lies below a value, on or off the grid. The densities come in whole levels: what these round
+ * is spread over all of them, so that the share is exact at either end of the grid.
+ */
+export function sharesBelow(series: Series, row: number): (value: number) => number {
+  const { grid, density } = series;
+  const { bins } = grid;
   const axis = axisOf(grid);
   const low = axis.toUnit(grid.low);
-  const width = (axis.toUnit(grid.high) - low) / grid.bins;
-  const at = (axis.toUnit(value) - low) / width;
-  if (at <= 0) return series.below[row] ?? 0;
-  const perLevel = ((series.peaks[row] ?? 0) / levels) * width;
-  const start = row * grid.bins;
-  const whole = Math.min(Math.floor(at), grid.bins);
-  let sum = 0;
-  for (let bin = 0; bin < whole; bin++) sum += density[start + bin] ?? 0;
-  if (whole < grid.bins) sum += (at - whole) * (density[start + whole] ?? 0);
-  return Math.min(1, (series.below[row] ?? 0) + sum * perLevel);
+  const width = (axis.toUnit(grid.high) - low) / bins;
+  const sums = new Float64Array(bins + 1);
+  for (let bin = 0; bin < bins; bin++) {
+    sums[bin + 1] = (sums[bin] ?? 0) + (density[row * bins + bin] ?? 0);
+  }
+  const below = series.below[row] ?? 0;
+  const onGrid = 1 - below - (series.above[row] ?? 0);
+  const all = sums[bins] ?? 0;
+  return (value) => {
+    const at = Math.min(Math.max((axis.toUnit(value) - low) / width, 0), bins);
+    const bin = Math.min(Math.floor(at), bins - 1);
+    const from = sums[bin] ?? 0;
+    const sum = from + (at - bin) * ((sums[bin + 1] ?? 0) - from);
+    return all > 0 ? below + (onGrid * sum) / all : below;
+  };
 }
 
-/** Shares that are told from nothing: of fewer values than these, heights in whole levels know nothing. */
+/** Of fewer values than these, heights in whole levels know nothing. */
 const LEAST = 1e-4;
 
 /** The shares of a row beyond either end of an axis. */
@@ -33,10 +42,13 @@ export function offScale(
   if ((series.count[row] ?? 0) === 0) return { below: 0, above: 0 };
   const low = fromAxis(axis, series, row, axis.low);
   const high = fromAxis(axis, series, row, axis.high);
-  const rounded = (share: number) => (share < LEAST ? 0 : share);
+  const below = series.below[row] ?? 0;
+  const above = series.above[row] ?? 0;
+  if (low <= grid.low && high >= grid.high) return { below, above };
+  const share = sharesBelow(series, row);
+  const rounded = (one: number) => (one < LEAST ? 0 : one);
   return {
-    below: low <= grid.low ? (series.below[row] ?? 0) : rounded(shareBelow(series, row, low)),
-    above:
-      high >= grid.high ? (series.above[row] ?? 0) : rounded(1 - shareBelow(series, row, high)),
+    below: low <= grid.low ? below : rounded(share(low)),
+    above: high >= grid.high ? above : rounded(1 - share(high)),
   };
 }

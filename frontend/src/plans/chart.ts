@@ -103,7 +103,8 @@ export function comparedLines(key: string): [Line, Line] | null {
     const at = stepLabel(series, row, scaling.value.time);
     const tint = newestTint(pick.run);
     const sameRun = chosen.a.run === chosen.b.run;
-    const name = sameRun ? `step ${at}` : `${pick.run}, ${at}`;
+    const word = scaling.value.time === "step" ? "step " : "";
+    const name = sameRun ? word + at : `${pick.run}, ${at}`;
     const faint = { ...tint, line: PALETTES[theme.value].faint };
     return { series, row, tint: index === 0 && sameRun ? faint : tint, name };
   });

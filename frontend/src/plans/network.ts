@@ -31,18 +31,20 @@ interface RowScale {
 const rowScales = computed(() => {
   const { heights } = scaling.value;
   const ofRuns = seriesByParameter.value;
+  const shared = rowsAxis.value;
+  const isOwn = ownAxes.value;
   const scales = new WeakMap<Series, RowScale>();
   return (series: Series): RowScale => {
     const before = scales.get(series);
     if (before !== undefined) return before;
-    const axis = ownAxes.value
+    const axis = isOwn
       ? chartAxis(
           [series],
           [...(ofRuns.get(keyOf(series.run, series))?.values() ?? [])],
-          rowsAxis.value,
+          shared,
           scaling.value,
         )
-      : rowsAxis.value;
+      : shared;
     const made = { axis, peak: chartPeak([series], axis, heights) };
     scales.set(series, made);
     return made;

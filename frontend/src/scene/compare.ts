@@ -1,10 +1,10 @@
 import { ticks as linearTicks } from "d3-array";
-import type { ValueAxis } from "../model/axis";
+import { axisOf, binEdge, fromAxis, onAxis, type ValueAxis } from "../model/axis";
 import { formatShare, formatTick, formatValue } from "../model/format";
-import { offScale } from "../model/mass";
+import { sharesBelow } from "../model/mass";
 import { lineCurve } from "./curve";
 import { valueAxis } from "./frame";
-import { label, offScaleLabels, placeMark, strongLabel } from "./labels";
+import { label, mostOffScale, placeMark, strongLabel } from "./labels";
 import type { Scaling } from "./ridgeline";
 import type { Band, Box, Chart, Cursor, Curve, Line, Scene } from "./scene";
 
@@ -33,7 +33,7 @@ export function heightsAt(curve: Curve, xs: Float32Array): Float32Array {
 
 /** Two distributions on one baseline, and below them how much more or less of the second there is at each value. */
 export function compare(a: Line, b: Line, options: Scaling): Chart {
-  const { axis, palette, size, heights } = options;
+  const { axis, palette, size, peak } = options;
   const height = size.height - MARGIN.top - MARGIN.bottom;
   const plot: Box = {
     left: MARGIN.left,
@@ -43,7 +43,6 @@ export function compare(a: Line, b: Line, options: Scaling): Chart {
   };
   const middle = plot.top + height * CURVES;
   const upper = { ...plot, bottom: middle };
-  const peak = heights === "ridge" ? 0 : options.peak;
   const drawn = { axis, plot: upper, peak, lift: upper.bottom - upper.top, fit: false };
   const curves = [a, b].map((line, index) => lineCurve(index, line, middle, drawn));
   const [first, second] = curves as [Curve, Curve];
@@ -82,7 +81,7 @@ export function compare(a: Line, b: Line, options: Scaling): Chart {
         const y = middle - density * (drawn.lift / peak);
         return label(plot.left - 6, y, text, palette.faint, "right");
       }),
-      label(2, plot.top - 12, peak > 0 ? "density" : "shape", palette.faint),
+      label(2, plot.top - 12, "density", palette.faint),
       label(plot.left - 6, zero, "B \u2212 A", palette.faint, "right"),
       ...(scale > 0 && scale !== 1
         ? [label(plot.left - 6, zero + 13, `\u00d7 ${formatValue(scale)}`, palette.faint, "right")]
@@ -109,14 +108,10 @@ export function compare(a: Line, b: Line, options: Scaling): Chart {
       bands: [],
       curves: [],
       hatches: [],
-      labels: [
-        ...names,
-        ...offScaleLabels(b.series, b.row, axis, upper, plot.top + 8, palette),
-        ...mark.labels,
-      ],
+      labels: [...names, ...mostOffScale([a, b], axis, upper, palette), ...mark.labels],
     };
   };
-  return { lines: [a, b], axis, scene, cursor };
+  return { lines: [a, b], axisOf: () => axis, scene, cursor };
 }
 
 function signLabel(plot: Box, y: number, text: string, color: string) {
@@ -137,26 +132,32 @@ function differenceScale(difference: Float32Array, top: number, bottom: number) 
   return { zero: top + spare / 2 + most * scale, scale, most, least };
 }
 
+/** The places on an axis of the edges of a row's bins, within the axis. */
+function edgesOn(axis: ValueAxis, { series, row }: Line): number[] {
+  const own = axisOf(series.grid);
+  const edges = Array.from({ length: series.grid.bins + 1 }, (_, edge) =>
+    onAxis(axis, series, row, binEdge(own, series.grid, edge)),
+  );
+  return edges.filter((place) => place > axis.low && place < axis.high);
+}
+
 /**
- * The share of values that lie elsewhere: half the area between the two densities, and what differs off the axis.
- * Nothing less than this share of A's values has to move to make B of them.
+ * The share of values that lie elsewhere: half of what the shares between neighbouring edges of bins differ by,
+ * and beyond either end of the axis. Nothing less than this share of A's values has to move to make B of them.
  */
 export function movedShare(a: Line, b: Line, axis: ValueAxis): number {
-  const plot: Box = { left: 0, top: 0, right: 512, bottom: 1 };
-  const perUnit = 512 / (axis.toUnit(axis.high) - axis.toUnit(axis.low));
-  const drawn = { axis, plot, peak: perUnit, lift: 1, fit: false };
-  const xs = Float32Array.from({ length: 1025 }, (_, i) => i / 2);
-  const [before, after] = [a, b].map((line) => heightsAt(lineCurve(0, line, 0, drawn), xs)) as [
-    Float32Array,
-    Float32Array,
-  ];
+  const places = [axis.low, ...edgesOn(axis, a), ...edgesOn(axis, b), axis.high].sort(
+    (one, other) => one - other,
+  );
+  const [before, after] = [a, b].map(({ series, row }) => {
+    const below = sharesBelow(series, row);
+    return [0, ...places.map((place) => below(fromAxis(axis, series, row, place))), 1];
+  }) as [number[], number[]];
   let sum = 0;
-  for (let i = 0; i < xs.length; i++) sum += Math.abs((after[i] ?? 0) - (before[i] ?? 0)) / 2;
-  const [off, beyond] = [a, b].map(({ series, row }) => offScale(series, row, axis)) as [
-    { below: number; above: number },
-    { below: number; above: number },
-  ];
-  sum += Math.abs(off.below - beyond.below) + Math.abs(off.above - beyond.above);
+  for (let i = 1; i < before.length; i++) {
+    const own = (before[i] ?? 0) - (before[i - 1] ?? 0);
+    sum += Math.abs((after[i] ?? 0) - (after[i - 1] ?? 0) - own);
+  }
   return Math.min(1, sum / 2);
 }
 

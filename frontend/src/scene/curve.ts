@@ -1,4 +1,4 @@
-import { axisOf, standardised, type ValueAxis } from "../model/axis";
+import { axisOf, onAxis, standardised, type ValueAxis } from "../model/axis";
 import type { Tint } from "../model/colors";
 import type { Series } from "../model/series";
 import { type XScale, xScale } from "./scale";
@@ -24,14 +24,8 @@ export function vertexPositions(
 ): Float32Array {
   const own = axisOf(series.grid);
   const { low, width, count } = vertexUnits(series);
-  if (axis.kind !== "sigma") {
-    return Float32Array.from({ length: count }, (_, vertex) =>
-      scale(own.fromUnit(low + (vertex - 0.5) * width)),
-    );
-  }
-  const { mean, factor } = standardised(series, row);
   return Float32Array.from({ length: count }, (_, vertex) =>
-    scale((low + (vertex - 0.5) * width - mean) * factor),
+    scale(onAxis(axis, series, row, own.fromUnit(low + (vertex - 0.5) * width))),
   );
 }
 
@@ -40,34 +34,42 @@ export function binOfVertex(series: Series, vertex: number): number {
   return Math.min(Math.max(vertex - 1, 0), series.grid.bins - 1);
 }
 
-/**
- * Densities at the vertices of a row, per unit of `axis` rather than of the grid's own. The two differ in standard
- * deviations, and where symlog charts with different thresholds share one axis: there d(own unit)/d(shared unit)
- * stretches the curve.
- */
+/** By how many units along an axis one goes for each unit of a value. */
+function slope(axis: ValueAxis, value: number, perSigma: number): number {
+  if (axis.kind === "symlog") return 1 / Math.hypot(value, axis.threshold);
+  return axis.kind === "sigma" ? perSigma : 1;
+}
+
+/** Whether densities per unit of the grid's own axis are densities per unit of another one. */
+function isAlike(own: ValueAxis, axis: ValueAxis): boolean {
+  return own.kind === axis.kind && own.threshold === axis.threshold;
+}
+
+/** Densities at the vertices of a row, per unit of `axis` rather than of the grid's own. */
 export function rowDensities(series: Series, row: number, axis: ValueAxis): Float32Array {
   const { grid, density, levels } = series;
+  const own = axisOf(grid);
   const densities = new Float32Array(grid.bins + 2);
-  const factor = axis.kind === "sigma" ? standardised(series, row).factor : 1;
-  const perLevel = (series.peaks[row] ?? 0) / levels / factor;
+  const perLevel = (series.peaks[row] ?? 0) / levels;
   const start = row * grid.bins;
   for (let bin = 0; bin < grid.bins; bin++) {
     densities[bin + 1] = (density[start + bin] ?? 0) * perLevel;
   }
-  if (axis.kind !== "symlog" || grid.threshold === axis.threshold) return densities;
-  const own = axisOf(grid);
+  if (isAlike(own, axis)) return densities;
+  const { factor } = standardised(series, row);
   const { low, width } = vertexUnits(series);
   return densities.map((one, vertex) => {
     const value = own.fromUnit(low + (vertex - 0.5) * width);
-    return one * Math.sqrt((value ** 2 + axis.threshold ** 2) / (value ** 2 + grid.threshold ** 2));
+    return (one * slope(own, value, factor)) / slope(axis, value, factor);
   });
 }
 
 /** The highest density of a row on an axis. */
 export function rowPeak(series: Series, row: number, axis: ValueAxis): number {
   const peak = series.peaks[row] ?? 0;
-  if (axis.kind === "sigma") return peak / standardised(series, row).factor;
-  if (axis.kind === "linear" || series.grid.threshold === axis.threshold) return peak;
+  const { axis: kind, threshold } = series.grid;
+  if (kind === axis.kind && threshold === axis.threshold) return peak;
+  if (kind === "linear" && axis.kind === "sigma") return peak / standardised(series, row).factor;
   return rowDensities(series, row, axis).reduce((a, b) => Math.max(a, b), 0);
 }
 

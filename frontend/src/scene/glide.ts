@@ -10,18 +10,23 @@ export function hasGrown(before: Chart, after: Chart): boolean {
   return (now.steps[now.length - 1] ?? 0) > (old.steps[old.length - 1] ?? 0);
 }
 
-const stepOf = (line: Line | undefined) => line?.series.steps[line.row];
+/** What a line stays the same by: its series and its step. */
+function keyOf(line: Line | undefined): string | undefined {
+  if (line === undefined) return undefined;
+  const { run, tag, steps } = line.series;
+  return JSON.stringify([run, tag, steps[line.row]]);
+}
 
 /** The scene in between: ridges that were there move to their new places, new ones rise. */
 export function glide(before: Chart, after: Chart, share: number): Scene {
-  const known = new Map<number, Curve>();
+  const known = new Map<string, Curve>();
   for (const curve of before.scene.curves) {
-    const step = stepOf(before.lines[curve.line]);
-    if (step !== undefined) known.set(step, curve);
+    const key = keyOf(before.lines[curve.line]);
+    if (key !== undefined) known.set(key, curve);
   }
   const curves = after.scene.curves.map((curve) => {
-    const step = stepOf(after.lines[curve.line]);
-    const old = step === undefined ? undefined : known.get(step);
+    const key = keyOf(after.lines[curve.line]);
+    const old = key === undefined ? undefined : known.get(key);
     return old === undefined ? risen(curve, share) : moved(old, curve, share);
   });
   return { ...after.scene, curves };

@@ -5,7 +5,7 @@ import { formatShare, formatTick, formatValue } from "../model/format";
 import { offScale } from "../model/mass";
 import type { Series } from "../model/series";
 import { xScale } from "./scale";
-import type { Box, Label, Rule, Scene } from "./scene";
+import type { Box, Label, Line, Rule, Scene } from "./scene";
 
 /** A plain label; `strong` ones stand out and cover what lies behind them. */
 export function label(
@@ -78,6 +78,26 @@ export function offScaleLabels(
     );
   }
   return labels.map((one) => ({ ...one, ground }));
+}
+
+/** The largest share of a curve beyond either end of the axis. */
+export function mostOffScale(
+  lines: readonly Line[],
+  axis: ValueAxis,
+  plot: Box,
+  { faint }: Palette,
+): Label[] {
+  const shares = lines.map(({ series, row }) => offScale(series, row, axis));
+  const below = Math.max(0, ...shares.map((share) => share.below));
+  const above = Math.max(0, ...shares.map((share) => share.above));
+  const upTo = lines.length > 1 ? "up to " : "";
+  const y = plot.top + 6;
+  return [
+    ...(below > 0 ? [label(plot.left + 2, y, `\u25c2 ${upTo}${formatShare(below)}`, faint)] : []),
+    ...(above > 0
+      ? [label(plot.right, y, `${upTo}${formatShare(above)} \u25b8`, faint, "right")]
+      : []),
+  ];
 }
 
 /** Where the pointer stands on the value axis, in this and in every other chart. */

@@ -1,13 +1,11 @@
 import { ticks as linearTicks } from "d3-array";
-import type { ValueAxis } from "../model/axis";
 import type { Palette } from "../model/colors";
-import { formatShare, formatTick } from "../model/format";
-import { offScale } from "../model/mass";
+import { formatTick } from "../model/format";
 import { rowAtStep } from "../model/series";
 import { stepLabel } from "../model/time";
 import { lineCurve, outlined } from "./curve";
 import { valueAxis } from "./frame";
-import { label, legend, offScaleLabels, placeMark, strongLabel } from "./labels";
+import { label, legend, mostOffScale, offScaleLabels, placeMark, strongLabel } from "./labels";
 import { type Reference, referenceCurve, type Scaling, type StepsOptions } from "./ridgeline";
 import type { Box, Chart, Cursor, Curve, Label, Line, Scene } from "./scene";
 
@@ -99,7 +97,7 @@ export function stepsOverlay(lines: readonly Line[], options: StepsOptions): Cha
       ],
     };
   };
-  return { lines, axis, scene, cursor };
+  return { lines, axisOf: () => axis, scene, cursor };
 }
 
 export interface OverlayOptions extends Scaling {
@@ -144,27 +142,7 @@ export function overlay(lines: readonly Line[], options: OverlayOptions): Chart 
       ],
     };
   };
-  return { lines, axis, scene, cursor };
-}
-
-/** The largest share of a curve beyond either end of the axis. */
-function mostOffScale(
-  lines: readonly Line[],
-  axis: ValueAxis,
-  plot: Box,
-  { faint }: Palette,
-): Label[] {
-  const shares = lines.map(({ series, row }) => offScale(series, row, axis));
-  const below = Math.max(0, ...shares.map((share) => share.below));
-  const above = Math.max(0, ...shares.map((share) => share.above));
-  const upTo = lines.length > 1 ? "up to " : "";
-  const y = plot.top + 6;
-  return [
-    ...(below > 0 ? [label(plot.left + 2, y, `\u25c2 ${upTo}${formatShare(below)}`, faint)] : []),
-    ...(above > 0
-      ? [label(plot.right, y, `${upTo}${formatShare(above)} \u25b8`, faint, "right")]
-      : []),
-  ];
+  return { lines, axisOf: () => axis, scene, cursor };
 }
 
 const NAME_HEIGHT = 14;

@@ -50,7 +50,12 @@ export interface Terrain {
 }
 
 /** Rows that fit, spread evenly, with the first and the last always among them. */
-export function terrain(length: number, size: Size, overlap: number): Terrain {
+export function terrain(
+  length: number,
+  size: Size,
+  overlap: number,
+  heights: View["heights"] = "chart",
+): Terrain {
   const plot = {
     left: MARGIN.left,
     top: MARGIN.top,
@@ -60,7 +65,9 @@ export function terrain(length: number, size: Size, overlap: number): Terrain {
   const height = plot.bottom - plot.top;
   const overlapping = (overlap * height) / (Math.max(1, length - 1) + overlap);
   const least = Math.min(MIN_LIFT, 22 * overlap);
-  const lift = length < 2 ? height * 0.8 : Math.min(Math.max(overlapping, least), height * 0.7);
+  // Equal areas are equal in charts of any number of steps.
+  const free = length < 2 ? height * 0.8 : Math.min(Math.max(overlapping, least), height * 0.7);
+  const lift = heights === "area" ? least : free;
   const room = height - lift;
   const most = Math.max(2, Math.floor(room / MIN_SPACING) + 1);
   const count = Math.min(length, most);
@@ -79,7 +86,7 @@ export function nonFiniteBand(line: Line, baseline: number, plot: Box, color: st
 /** All steps of a series, one ridge a step; the marked step in front, with the first one's outline on its baseline. */
 export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart {
   const { axis, palette, reference } = options;
-  const ground = terrain(lines.length, options.size, options.overlap);
+  const ground = terrain(lines.length, options.size, options.overlap, options.heights);
   const { plot } = ground;
   const drawn = {
     ...options,
@@ -134,7 +141,7 @@ export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart 
       ],
     };
   };
-  return { lines, axis, scene, cursor };
+  return { lines, axisOf: () => axis, scene, cursor };
 }
 
 /** The outline of a reference at a step. */

@@ -1,5 +1,5 @@
 import type { ValueAxis } from "../model/axis";
-import type { Box, Chart } from "./scene";
+import type { Box } from "./scene";
 
 export type XScale = (value: number) => number;
 
@@ -10,9 +10,8 @@ export function xScale(axis: ValueAxis, plot: Box): XScale {
   return (value) => plot.left + (axis.toUnit(value) - low) * perUnit;
 }
 
-/** The place on a chart's value axis at a pixel. */
-export function placeAt({ axis, scene }: Pick<Chart, "axis" | "scene">, x: number): number {
-  const { left, right } = scene.clip;
+/** The place on an axis at a pixel of a plot. */
+export function placeAt(axis: ValueAxis, { left, right }: Box, x: number): number {
   const low = axis.toUnit(axis.low);
   const share = (x - left) / (right - left);
   return axis.fromUnit(low + share * (axis.toUnit(axis.high) - low));

@@ -98,7 +98,8 @@ export interface Cursor {
 /** A chart: what stays while the scrubber and the pointer move, and the marks that are painted over it. */
 export interface Chart {
   lines: readonly Line[];
-  axis: ValueAxis;
+  /** The axis that a line is drawn on. */
+  axisOf(line: number): ValueAxis;
   scene: Scene;
   cursor(cursor: Cursor): Scene;
 }

@@ -41,8 +41,9 @@ const ABOVE_BASELINE = 9;
 /** Ridges of different series, one below the other: the runs of a parameter, or the parameters of a network. */
 export function stack(rows: readonly StackRow[], options: StackOptions): Chart {
   const { axis, palette, plot, named, step } = options;
+  const axisAt = (line: Line | undefined) => (line && options.axisOf?.(line)) ?? axis;
   const drawnOf = (line: Line) => ({
-    axis: options.axisOf?.(line) ?? axis,
+    axis: axisAt(line),
     plot,
     lift: options.lift,
     peak: options.heights === "ridge" ? 0 : (options.peakOf?.(line) ?? options.peak),
@@ -97,7 +98,12 @@ export function stack(rows: readonly StackRow[], options: StackOptions): Chart {
       labels: mark?.labels ?? [],
     };
   };
-  return { lines: rows.map(({ line }) => line), axis, scene, cursor };
+  return {
+    lines: rows.map(({ line }) => line),
+    axisOf: (index) => axisAt(rows[index]?.line),
+    scene,
+    cursor,
+  };
 }
 
 function zeroRules(axis: ValueAxis, plot: Box, baseline: number, lift: number) {

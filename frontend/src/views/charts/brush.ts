@@ -1,6 +1,7 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { change, drawing, view } from "../../chosen";
+import { hitTest } from "../../scene/hit";
 import { placeAt } from "../../scene/scale";
 import type { Chart, Scene } from "../../scene/scene";
 import { showValues } from "../show";
@@ -77,7 +78,11 @@ export function useBrush(plan: ReadonlySignal<Chart | null>) {
       change({ between: [Math.min(...ends), Math.max(...ends)] });
     } else {
       const { left, right } = chart.scene.clip;
-      const ends = [started.x, end.current.x].map((x) => placeAt(chart, within(x, left, right)));
+      const met = hitTest(chart.scene, started.x, started.y);
+      const axis = chart.axisOf(met?.line ?? lineAt(chart.scene, started.y));
+      const ends = [started.x, end.current.x].map((x) =>
+        placeAt(axis, chart.scene.clip, within(x, left, right)),
+      );
       showValues(Math.min(...ends), Math.max(...ends));
     }
   };

@@ -1,4 +1,4 @@
-import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
+import { effect, type ReadonlySignal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { drawing } from "../../chosen";
 import { cancelFrame, nextFrame } from "../../frame";
@@ -29,16 +29,16 @@ export function paintSoon(canvas: HTMLCanvasElement, size: Size, scene: () => Sc
 /** A canvas that shows a scene, painted anew at most once a frame when a signal that it rests on has changed. */
 export function Painting({ size, scene }: { size: Size; scene: () => Scene | null }) {
   const ref = useRef<HTMLCanvasElement>(null);
-  const paint = () => {
-    const drawn = scene();
-    if (ref.current !== null && drawn !== null) paintSoon(ref.current, size, () => drawn);
-  };
-  useSignalEffect(paint);
   useEffect(() => {
-    paint();
     const canvas = ref.current;
+    if (canvas === null) return;
+    const stop = effect(() => {
+      const drawn = scene();
+      if (drawn !== null) paintSoon(canvas, size, () => drawn);
+    });
     return () => {
-      if (canvas !== null) cancelFrame(canvas);
+      stop();
+      cancelFrame(canvas);
     };
   }, [size, scene]);
   return <canvas ref={ref} style={px({ width: size.width, height: size.height })} />;
@@ -61,6 +61,13 @@ export function Chart(props: {
     // What the pointer met in the chart before says nothing of this one.
     hit.value = null;
   }, [plan, size]);
+  useEffect(
+    () => () => {
+      // An element that goes is never left.
+      if (hit.peek() !== null) pointer.value = null;
+    },
+    [],
+  );
   const base = useStable(useGlide(plan), plan);
   const marks = useStable(() => {
     const shared = pointer.value;
@@ -84,7 +91,7 @@ export function Chart(props: {
     pointer.value =
       found && line && chart
         ? {
-            at: placeAt(chart, x),
+            at: placeAt(chart.axisOf(found.line), chart.scene.clip, x),
             step: isOfSteps() ? (line.series.steps[line.row] ?? null) : null,
           }
         : null;
@@ -141,7 +148,7 @@ function Readout(props: { plan: ReadonlySignal<Plan | null>; hit: Hit; width: nu
   const at = pointer.value?.at;
   const lines =
     hit.beyond !== null && chart !== null && at !== undefined
-      ? readoutBeyond(series, row, fromAxis(chart.axis, series, row, at), hit.beyond)
+      ? readoutBeyond(series, row, fromAxis(chart.axisOf(hit.line), series, row, at), hit.beyond)
       : readout(series, row, binOfVertex(series, hit.vertex));
   return (
     <>

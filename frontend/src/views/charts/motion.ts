@@ -1,5 +1,5 @@
-import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { effect, type ReadonlySignal, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { cancelFrame, nextFrame } from "../../frame";
 import { calm } from "../../host";
 import { glide, hasGrown } from "../../scene/glide";
@@ -12,7 +12,7 @@ export function useGlide(plan: ReadonlySignal<Chart | null>): () => Scene | null
   const share = useSignal(1);
   const from = useRef<Chart | null>(null);
   const last = useRef<Chart | null>(null);
-  useSignalEffect(() => {
+  const follow = () => {
     const chart = plan.value;
     const before = last.current;
     last.current = chart;
@@ -30,7 +30,12 @@ export function useGlide(plan: ReadonlySignal<Chart | null>): () => Scene | null
     };
     nextFrame(share, advance);
     return () => cancelFrame(share);
-  });
+  };
+  useEffect(() => {
+    // Another chart in the same place is not what the one before has become.
+    last.current = null;
+    return effect(follow);
+  }, [plan]);
   return () => {
     const chart = plan.value;
     const now = share.value;

@@ -13,6 +13,7 @@ import { parameterKey, parameterTitle } from "../../model/names";
 import { type Parameter, rowAtStep } from "../../model/series";
 import { summary } from "../../model/words";
 import { columnPlan, stripOf } from "../../plans/network";
+import { seriesOfRun } from "../../plans/overlaid";
 import { ownAxes, shownParameters } from "../../plans/parameters";
 import type { Size } from "../../scene/scene";
 import { STACK_OVERLAP } from "../../scene/stack";
@@ -178,7 +179,7 @@ function Column({ run, left, width, height, place, scrolled }: ColumnProps) {
     () =>
       computed(
         () =>
-          `${shownParameters.value.length} parameters of run ${run} at step ${formatStep(step.value ?? 0)}, one ridge each`,
+          `${seriesOfRun(run).length} parameters of run ${run} at step ${formatStep(step.value ?? 0)}, one ridge each`,
       ),
     [run],
   );

@@ -8,8 +8,10 @@ import {
   formatValue,
   formatWithin,
 } from "../../model/format";
+import { offScale } from "../../model/mass";
 import { rowAtStep, type Series } from "../../model/series";
-import { step } from "../../state";
+import { axisFor } from "../../plans/chart";
+import { keyOf, step } from "../../state";
 
 interface Word {
   term: string;
@@ -49,7 +51,7 @@ interface Line extends Word {
 
 /** The numbers of one histogram: those that the log tells exactly, and those it only tells to lie within bounds. */
 export function Numbers({ series, histogram }: { series: Series; histogram: Histogram }) {
-  const row = rowAtStep(series, step.value);
+  const row = rowAtStep(series, histogram.step);
   const lines: Line[] = [
     { term: "values", quantity: histogram.count, format: formatCount },
     ...Object.entries(histogram.moments).map(([name, quantity]) => ({
@@ -63,7 +65,7 @@ export function Numbers({ series, histogram }: { series: Series; histogram: Hist
       format: formatValue,
     })),
   ];
-  const offScale = (series.below[row] ?? 0) + (series.above[row] ?? 0);
+  const { below, above } = offScale(series, row, axisFor([series], keyOf(series.run, series)));
   return (
     <>
       <table>
@@ -78,7 +80,7 @@ export function Numbers({ series, histogram }: { series: Series; histogram: Hist
           <NonFinite quantity={histogram.non_finite} />
           <tr>
             <th scope="row">off the scale</th>
-            <td>{offScale > 0 ? formatGuess(formatShare(offScale)) : formatShare(0)}</td>
+            <td>{below + above > 0 ? formatGuess(formatShare(below + above)) : formatShare(0)}</td>
           </tr>
         </tbody>
       </table>
