@@ -11,7 +11,7 @@ import {
 import { offScale } from "../../model/mass";
 import { rowAtStep, type Series } from "../../model/series";
 import { axisFor } from "../../plans/chart";
-import { keyOf, step } from "../../state";
+import { keyOf } from "../../state";
 
 interface Word {
   term: string;

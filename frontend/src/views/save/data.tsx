@@ -79,12 +79,12 @@ const offScale = (share: number) => (share > 0 ? formatGuess(formatShare(share))
 const MORE = [
   {
     title: "off scale, left",
-    meaning: "The share of values below those that the chart shows",
+    meaning: "The share of values below the range that its densities cover",
     text: ({ below }: Series, row: number) => offScale(below[row] ?? 0),
   },
   {
     title: "off scale, right",
-    meaning: "The share of values above those that the chart shows",
+    meaning: "The share of values above the range that its densities cover",
     text: ({ above }: Series, row: number) => offScale(above[row] ?? 0),
   },
 ];
