@@ -12,8 +12,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
+from tests import logdirs
 from tests.browser.conftest import OpenTab, Serve
 from tests.browser.tab import Tab
 from tests.browser.test_access import AXE
@@ -322,3 +323,25 @@ def test_the_table_is_saved_as_numbers_and_no_picture(
     assert len(rows) == 18
     tab.control("button", "Save the table").click()
     expect(tab.frame.get_by_role("menuitem", name="PNG")).to_have_count(0)
+
+
+def test_what_is_saved_early_is_whole(
+    tmp_path: Path, serve: Serve, open_tab: OpenTab, take: Take
+) -> None:
+    logdir = tmp_path / "logs"
+    with logdirs.open_run(logdir / "run") as run:
+        for step in range(2):
+            for number in range(40):
+                run.histogram(f"layer{number}/kernel", step, logdirs.weights((9,), step))
+    address = serve(logdir)
+    tab = open_tab(address, view={"view": "overlay"})
+
+    def slow(route: Route) -> None:
+        tab.page.wait_for_timeout(1500)
+        route.continue_()
+
+    tab.page.route(re.compile(r"/layer_weights/densities\?(?!.*tag=)"), slow)
+    tab.reopen()
+    tab.charts().first.wait_for()
+    rows = rows_of(take(tab, ALL, "CSV"))
+    assert len({row["layer"] for row in rows}) == 40

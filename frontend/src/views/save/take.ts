@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { view } from "../../chosen";
 import { pixelRatio, theme, viewAddress } from "../../host";
 import { encodeView, type View } from "../../model/address";
@@ -9,6 +9,7 @@ import { pngOf } from "../../paint/png";
 import { type Drawing, paintSheet } from "../../paint/sheet";
 import { svgText } from "../../paint/svg";
 import { cutShort, MOST_CHARTS, type Sheet, sheetColumns, sheetOf } from "../../scene/sheet";
+import { isLoading } from "../../state";
 import { copied, download } from "./download";
 
 /** What is to be taken away; asked for when a person takes it. */
@@ -34,6 +35,10 @@ export const said = signal("");
 export const uncopied = signal<string | null>(null);
 
 export async function save(what: Takeable, kind: FileKind): Promise<void> {
+  if (isLoading.peek()) {
+    said.value = "Waiting for what is still being read …";
+    await loaded();
+  }
   const name = fileName(what.file(), kind);
   said.value = `Making ${name} …`;
   // A page of many charts takes a moment, in which nothing else happens: first let that be seen.
@@ -45,6 +50,17 @@ export async function save(what: Takeable, kind: FileKind): Promise<void> {
   } catch (error) {
     said.value = error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Done when nothing is being read: what is taken away is whole. */
+function loaded(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = effect(() => {
+      if (isLoading.value) return;
+      resolve();
+      queueMicrotask(() => stop());
+    });
+  });
 }
 
 async function fileOf(what: Takeable, kind: FileKind): Promise<{ file: Blob; missing: string }> {
