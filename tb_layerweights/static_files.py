@@ -11,6 +11,7 @@ _DIRECTORY = Path(__file__).parent / "static"
 # Hard-coded: what `mimetypes` says depends on the machine (on Windows, on its registry).
 _TYPES = {
     "index.js": "text/javascript",
+    "files.js": "text/javascript",
     "index.js.map": "application/json",
     "worker.js": "text/javascript",
     "index.css": "text/css",

@@ -207,6 +207,9 @@ def test_the_frontend_is_served_as_javascript(python_loaded: Loaded) -> None:
     assert response.status_code == 200
     assert response.mimetype == "text/javascript"
     assert "render" in response.text
+    later = client.get(ROUTE + "static/files.js")
+    assert (later.status_code, later.mimetype) == (200, "text/javascript")
+    assert '"./static/files.js"' in response.text
     kept = client.get(ROUTE + "index.js?v=1").headers["Cache-Control"]
     assert "max-age=31536000" in kept
 

@@ -130,10 +130,18 @@ function watchTheme(host: Window | null): void {
 /** TensorBoard keeps the frames of hidden tabs and gives them no height; the document still counts as visible. */
 function watchVisibility(): void {
   const update = () => {
-    visible.value = window.innerHeight > 0;
+    const isSeen = window.innerHeight > 0;
+    if (isSeen) takeFocus();
+    visible.value = isSeen;
   };
   update();
   window.addEventListener("resize", update);
+}
+
+/** Keys are ours once our tab is in front, unless the person is at something else. */
+function takeFocus(): void {
+  const host = hostWindow()?.document;
+  if (host?.hasFocus() && host.activeElement === host.body) window.focus();
 }
 
 function watchMotion(): void {

@@ -10,7 +10,7 @@ import {
   type ValueAxis,
   valueTicks,
 } from "../src/model/axis";
-import { offScale, sharesBelow } from "../src/model/mass";
+import { centralRange, offScale, sharesBelow } from "../src/model/mass";
 import { formatDuration, stepLabel } from "../src/model/time";
 import { areaPeak, chartAxis } from "../src/scene/chart";
 import { compare, heightsAt, movedShare } from "../src/scene/compare";
@@ -381,4 +381,21 @@ test("what glides is a step of one series, not that of another at the same step"
   const baselines = ({ curves }: { curves: { line: number; baseline: number }[] }) =>
     curves.filter((one) => one.line >= 0).map((one) => one.baseline);
   expect(baselines(glide(before, after, 0.01))).toEqual(baselines(before.scene));
+});
+
+test("of a run that is much wider than another the axis they share covers the bulk, unless all is asked for", () => {
+  const narrow = bells(3);
+  const wide = bells(3, { run: "b", grid: { ...narrow.grid, low: -40, high: 40 } });
+  const options = { axis: "linear", scale: "runs", window: null } as const;
+  const all = axisOf(narrow.grid);
+  const [robust, full] = (["robust", "full"] as const).map((range) =>
+    chartAxis([narrow], [narrow, wide], all, { ...options, range }),
+  );
+  expect(full?.high).toBeCloseTo(41.6);
+  expect(robust?.high).toBeLessThan(33);
+  const { low, high } = centralRange(wide, 0.01);
+  for (const row of [0, 1, 2]) {
+    expect(sharesBelow(wide, row)(low)).toBeLessThanOrEqual(0.01);
+    expect(sharesBelow(wide, row)(high)).toBeGreaterThanOrEqual(0.99);
+  }
 });

@@ -266,6 +266,7 @@ def test_a_table_of_all_charts_names_parameter_and_run(
     open_menu(tab, ALL).get_by_role("menuitem", name="Table").click()
     panel = tab.frame.get_by_role("dialog", name="Numbers behind all charts")
     heads = ["step", "time", "layer", "parameter", "run", "values", "mean"]
+    panel.get_by_role("columnheader").first.wait_for()
     assert panel.get_by_role("columnheader").all_inner_texts()[: len(heads)] == heads
     row = panel.get_by_role("row").filter(has_text="bias gradient").filter(has_text="healthy")
     expect(row.first).to_contain_text(re.compile(r"sequential/dense_2.*10.*≈"))

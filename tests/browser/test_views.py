@@ -166,9 +166,18 @@ def test_drawing_over_a_chart_chooses_values_in_all_of_them(
     assert pixels(tab.charts().nth(2)) != before
     chart.dblclick(position={"x": 120, "y": 60})
     expect(limit).to_have_count(0)
-    tab.option("First value to show").fill("-0,1")
-    tab.option("First value to show").press("Enter")
-    expect(limit).to_contain_text("values −0.1 to 1")
+    first, last = tab.option("First value to show"), tab.option("Last value to show")
+    first.fill("-0,1")
+    first.press("Enter")
+    expect(limit).to_contain_text("values −0.1 to 0.3")
+    last.fill("-1")
+    last.press("Enter")
+    expect(last).to_have_attribute("aria-invalid", "true")
+    expect(limit).to_contain_text("values −0.1 to 0.3")
+    first.fill("")
+    last.fill("")
+    last.press("Enter")
+    expect(limit).to_have_count(0)
 
 
 def test_steps_can_be_typed(keras_logdir: Path, serve: Serve, open_tab: OpenTab) -> None:

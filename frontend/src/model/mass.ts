@@ -1,4 +1,4 @@
-import { axisOf, fromAxis, type ValueAxis } from "./axis";
+import { axisOf, binEdge, fromAxis, type ValueAxis } from "./axis";
 import type { Series } from "./series";
 
 /** Shares of a row's values, from its densities: whatever is drawn or not drawn adds up to one. */
@@ -27,6 +27,23 @@ export function sharesBelow(series: Series, row: number): (value: number) => num
     const sum = from + (at - bin) * ((sums[bin + 1] ?? 0) - from);
     return all > 0 ? below + (onGrid * sum) / all : below;
   };
+}
+
+/** The range that leaves at most a share of any row's values below it, and as much above. */
+export function centralRange(series: Series, share: number): { low: number; high: number } {
+  const { grid } = series;
+  const axis = axisOf(grid);
+  let from = grid.bins - 1;
+  let to = 0;
+  for (let row = 0; row < series.length; row++) {
+    if ((series.count[row] ?? 0) === 0) continue;
+    const below = sharesBelow(series, row);
+    const at = (edge: number) => below(binEdge(axis, grid, edge));
+    while (from > 0 && at(from) > share) from--;
+    while (to < grid.bins && 1 - at(to) > share) to++;
+  }
+  if (to <= from) return { low: grid.low, high: grid.high };
+  return { low: binEdge(axis, grid, from), high: binEdge(axis, grid, to) };
 }
 
 /** Of fewer values than these, heights in whole levels know nothing. */

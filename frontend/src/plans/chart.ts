@@ -2,7 +2,7 @@ import { computed, type ReadonlySignal } from "@preact/signals";
 import { colorIndex } from "../answers";
 import { drawing, scaling } from "../chosen";
 import { theme } from "../host";
-import { evenAxis, layersAxis, padded, type ValueAxis } from "../model/axis";
+import { evenAxis, layersAxis, padded, sharedAxis, type ValueAxis } from "../model/axis";
 import { PALETTES, runColor, stepTints, type Tint } from "../model/colors";
 import { parameterKey } from "../model/names";
 import { rowAtStep, type Series } from "../model/series";
@@ -36,7 +36,8 @@ export const shownSeries = computed((): Series[] =>
 /** The axis that all layers share. */
 export const sharedByLayers = computed((): ValueAxis => {
   const grids = shownSeries.value.map(({ grid }) => grid);
-  return grids.length === 0 ? evenAxis(0, 1, "linear") : padded(layersAxis(grids));
+  if (grids.length === 0) return evenAxis(0, 1, "linear");
+  return padded(scaling.value.range === "full" ? sharedAxis(grids) : layersAxis(grids));
 });
 
 /** The run that is the reference, unless it is the chart's own. */

@@ -1,6 +1,7 @@
 import type { View } from "../model/address";
-import { padded, sharedAxis, sigmaAxis, type ValueAxis } from "../model/axis";
-import { rowAtStep, type Series } from "../model/series";
+import { axisOf, padded, sharedAxis, sigmaAxis, type ValueAxis } from "../model/axis";
+import { centralRange } from "../model/mass";
+import { type Grid, rowAtStep, type Series } from "../model/series";
 import { rowPeak } from "./curve";
 
 /** The scales of charts: which values lie where, and which density stands how high. */
@@ -44,6 +45,25 @@ export function areaPeak(axis: ValueAxis): number {
 
 export type AxisChoice = Pick<View, "axis" | "range" | "scale" | "window">;
 
+/** Runs so many times as wide as the narrowest of them share an axis for the bulk of their values alone. */
+const WIDER = 3;
+const BULK = 0.01;
+
+/**
+ * The grids that a shared axis is to cover. A run that explodes would leave the others a spike: of what is much wider
+ * than the rest, only the central 98 % of every row have a say; what that leaves out is stated as off the scale.
+ */
+function fairGrids(series: readonly Series[]): Grid[] {
+  const widths = series.map(({ grid }) => {
+    const axis = axisOf(grid);
+    return axis.toUnit(grid.high) - axis.toUnit(grid.low);
+  });
+  const narrowest = widths.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  return series.map((one, i) =>
+    (widths[i] ?? 0) > WIDER * narrowest ? { ...one.grid, ...centralRange(one, BULK) } : one.grid,
+  );
+}
+
 /**
  * The value axis of a chart.
  *
@@ -63,7 +83,9 @@ export function chartAxis(
       ? sigmaAxis(covered, range === "full")
       : scale === "layers"
         ? ofLayers
-        : padded(sharedAxis(covered.map(({ grid }) => grid)));
+        : padded(
+            sharedAxis(range === "full" ? covered.map(({ grid }) => grid) : fairGrids(covered)),
+          );
   return window === null ? whole : { ...whole, low: window[0], high: window[1] };
 }
 

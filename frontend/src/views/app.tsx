@@ -1,5 +1,5 @@
 import { outlines, runs, selectedRuns } from "../answers";
-import { change, drawing, focus, hasSidebar } from "../chosen";
+import { change, drawing, focus, hasSidebar, search } from "../chosen";
 import { failure, layers, notices, shownLayers } from "../state";
 import { Grid } from "./charts/grid";
 import { Layers } from "./charts/layers";
@@ -69,12 +69,26 @@ function Charts() {
     return <p class="hint centred">Select a run on the left to see its layers.</p>;
   if (focus.value !== null) return <Focus />;
   if (shownLayers.value.length > 0) return <Shown />;
-  if (layers.value.length > 0)
-    return <p class="hint centred">No layer matches the search and the roles on the left.</p>;
+  if (layers.value.length > 0) return <NothingShown />;
   if (failure.value !== null) return null;
   const isKnown = (run: string) => outlines.value.get(run)?.value != null;
   if (chosen.every(isKnown)) return <Empty notices={notices.value} />;
   return <Waiting text="Reading the layers" />;
+}
+
+/** Everything is filtered out: by what, and the way back. */
+function NothingShown() {
+  const typed = search.value;
+  const cause =
+    typed === "" ? "All kinds of parameters are hidden." : `Nothing matches “${typed}”.`;
+  return (
+    <p class="hint centred" role="status">
+      {cause}{" "}
+      <button type="button" onClick={() => change({ search: "", hidden: [] })}>
+        Show all
+      </button>
+    </p>
+  );
 }
 
 /** The chosen view of all layers. */

@@ -1,15 +1,14 @@
 import { useEffect, useRef } from "preact/hooks";
 import { change, focus, view } from "../chosen";
 import type { View } from "../model/address";
-import { goTo } from "./focus/focus";
-import { showRows, showView } from "./show";
+import { goTo } from "./goto";
+import { nextRows, showView } from "./show";
 import { focusSearch, isTyping } from "./sidebar/search";
 import { keysShown } from "./toolbar/help";
 import { togglePlay } from "./toolbar/play";
 import { stepBy } from "./toolbar/scrubber";
 
 const VIEW_KEYS: View["view"][] = ["ridgeline", "overlay", "compare", "map", "table"];
-const ROWS: View["rows"][] = ["steps", "layers", "runs"];
 
 interface Key {
   keys: string;
@@ -29,10 +28,7 @@ const KEYS: readonly Key[] = [
   {
     keys: "r",
     text: "rows: steps, layers, runs in turn",
-    press: () => {
-      const at = ROWS.indexOf(view.value.rows);
-      showRows(ROWS[(at + 1) % ROWS.length] ?? "steps");
-    },
+    press: nextRows,
   },
   { keys: "j", text: "next parameter, at full size", press: () => goTo(1) },
   { keys: "k", text: "previous parameter, at full size", press: () => goTo(-1) },

@@ -3,12 +3,15 @@ import { theme } from "../host";
 import { runColor } from "../model/colors";
 import { shortName } from "../model/names";
 
+/** What a run is called: a run in the log directory itself is named `.`, which says nothing. */
+export const runWords = (run: string) => (run === "." ? "log directory" : run);
+
 /** The run's colour and name, at the line. */
 export function RunMark({ run }: { run: string }) {
   return (
     <span class="run-mark" title={run}>
       <i style={{ background: runColor(colorIndex(run), theme.value) }} />
-      <MiddleCut text={run} />
+      <MiddleCut text={runWords(run)} />
     </span>
   );
 }

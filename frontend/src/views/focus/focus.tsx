@@ -14,9 +14,10 @@ import { nameOf, summaryOf } from "../../plans/said";
 import { barsPlot, barsScene } from "../../scene/bars";
 import { placeMark } from "../../scene/labels";
 import { emptyScene, type Size } from "../../scene/scene";
-import { keyOf, shownTags, step } from "../../state";
+import { keyOf, step } from "../../state";
 import { Chart, Painting } from "../charts/chart";
 import { pointer } from "../charts/pointer";
+import { goTo } from "../goto";
 import { RunMark } from "../names";
 import { px } from "../px";
 import { SaveChart } from "../save/savechart";
@@ -93,15 +94,6 @@ const seriesOf = (run: string) => densities.value.get(run)?.value?.series ?? [];
 function isAwaited(): boolean {
   const run = focus.value?.run ?? "";
   return selectedRuns.value.includes(run) && (densities.value.get(run)?.pending ?? true);
-}
-
-/** Opens the parameter so many places further down the network. */
-export function goTo(places: number): void {
-  const opened = focus.value;
-  if (opened === null) return;
-  const tags = shownTags(opened.run);
-  const tag = tags[tags.indexOf(opened.tag) + places];
-  if (tag !== undefined) change({ focus: { run: opened.run, tag } });
 }
 
 /** At full size there is room for more bins, more steps and finer heights than the answer for all layers brings. */

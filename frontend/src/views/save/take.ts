@@ -4,13 +4,11 @@ import { pixelRatio, theme, viewAddress } from "../../host";
 import { encodeView, type View } from "../../model/address";
 import { PALETTES } from "../../model/colors";
 import { fileName } from "../../model/filename";
-import { csvOf, jsonOf, type Shown } from "../../model/rows";
-import { pngOf } from "../../paint/png";
-import { type Drawing, paintSheet } from "../../paint/sheet";
-import { svgText } from "../../paint/svg";
-import { cutShort, MOST_CHARTS, type Sheet, sheetColumns, sheetOf } from "../../scene/sheet";
+import type { Shown } from "../../model/rows";
+import type { Drawing } from "../../paint/sheet";
 import { isLoading } from "../../state";
 import { copied, download } from "./download";
+import type { FileKind, Material } from "./files";
 
 /** What is to be taken away; asked for when a person takes it. */
 export interface Takeable {
@@ -27,8 +25,6 @@ export interface Takeable {
   link?: Partial<View>;
 }
 
-export type FileKind = "png" | "svg" | "csv" | "json";
-
 /** What was done last, and how it went. */
 export const said = signal("");
 /** A link that could not be copied, to be copied by hand. */
@@ -44,7 +40,9 @@ export async function save(what: Takeable, kind: FileKind): Promise<void> {
   // A page of many charts takes a moment, in which nothing else happens: first let that be seen.
   await new Promise((resolve) => setTimeout(resolve, 30));
   try {
-    const { file, missing } = await fileOf(what, kind);
+    // What only makes files is fetched when the first one is made.
+    const { fileOf } = await import("./files");
+    const { file, missing } = await fileOf(material(what, kind));
     download(name, file);
     said.value = `Saved ${name}. ${missing}`.trimEnd();
   } catch (error) {
@@ -63,28 +61,16 @@ function loaded(): Promise<void> {
   });
 }
 
-async function fileOf(what: Takeable, kind: FileKind): Promise<{ file: Blob; missing: string }> {
-  if (kind === "csv" || kind === "json") {
-    const text = kind === "csv" ? csvOf(what.series()) : jsonOf(what.series());
-    const type = kind === "csv" ? "text/csv;charset=utf-8" : "application/json";
-    return { file: new Blob([text], { type }), missing: "" };
-  }
-  const drawings = what.charts?.() ?? [];
-  const missing = drawings.length > MOST_CHARTS ? cutShort(drawings.length) : "";
-  const sheet = sheetFor(what, drawings);
-  if (kind === "png") {
-    const file = await pngOf(sheet.size, pixelRatio.peek(), (on) => paintSheet(on, sheet));
-    return { file, missing };
-  }
-  const text = svgText(sheet, (on) => paintSheet(on, sheet));
-  return { file: new Blob([text], { type: "image/svg+xml" }), missing };
-}
-
-function sheetFor(what: Takeable, drawings: readonly Drawing[]): Sheet<Drawing> {
-  const { heading, lines, unit } = what.page?.() ?? { heading: "", lines: [], unit: 1 };
-  const count = Math.min(drawings.length, MOST_CHARTS);
-  const columns = sheetColumns(count, unit, drawings[0]?.size ?? { width: 1, height: 1 });
-  return sheetOf(drawings, { heading, lines, columns, palette: PALETTES[theme.peek()] });
+function material(what: Takeable, kind: FileKind): Material {
+  const isPicture = kind === "png" || kind === "svg";
+  return {
+    kind,
+    shown: isPicture ? [] : what.series(),
+    drawings: isPicture ? (what.charts?.() ?? []) : [],
+    ...(what.page?.() ?? { heading: "", lines: [], unit: 1 }),
+    palette: PALETTES[theme.peek()],
+    pixelRatio: pixelRatio.peek(),
+  };
 }
 
 export async function copyLink(link: Partial<View> = {}): Promise<void> {

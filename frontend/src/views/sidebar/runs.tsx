@@ -5,7 +5,7 @@ import { theme } from "../../host";
 import { runColor } from "../../model/colors";
 import { formatCount } from "../../model/format";
 import { matcher } from "../../model/names";
-import { MiddleCut } from "../names";
+import { MiddleCut, runWords } from "../names";
 import { SearchField } from "./search";
 
 /** The runs of the log: which are shown, and which one the others are compared with. */
@@ -94,7 +94,7 @@ function RunRow({ run: { run, series, last_step }, selected }: { run: Run; selec
           style={{ accentColor: runColor(colorIndex(run), theme.value) }}
           onChange={({ currentTarget }) => select(currentTarget.checked)}
         />
-        <MiddleCut text={run} title={null} />
+        <MiddleCut text={runWords(run)} title={null} />
         <small>{last_step === null ? "none" : formatCount(last_step)}</small>
       </label>
       <div class="tools">

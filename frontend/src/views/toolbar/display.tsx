@@ -1,7 +1,10 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { selectedRuns } from "../../answers";
 import { change, view } from "../../chosen";
 import { OVERLAPS, type View } from "../../model/address";
 import { formatCount, formatValue } from "../../model/format";
+import { sharedByLayers } from "../../plans/chart";
 import { hasMoreSteps, steps } from "../../state";
 import { showValues } from "../show";
 import { type Choice, Select } from "./choice";
@@ -74,61 +77,63 @@ export function Display() {
     overlap,
     window,
     between,
+    focus,
   } = view.value;
   const all = steps.value;
+  const hasCharts = kind !== "map" && kind !== "table";
+  const { low, high } = sharedByLayers.value;
   return (
     <Disclosure label="Display" title="Axes, heights, overlap and labels">
-      <Select
-        label="Values"
-        choices={AXES}
-        value={axis}
-        onChange={(value) => change({ axis: value, window: null })}
-      />
-      <Select
-        label="Range"
-        choices={RANGES}
-        value={range}
-        onChange={(value) => change({ range: value, window: null })}
-      />
-      <Ends of="value" ends={window} others={[-1, 1]} onChange={showValues} />
-      <Select
-        label="Axis"
-        choices={scales()}
-        value={scale}
-        onChange={(value) => change({ scale: value })}
-      />
-      <Select
-        label="Heights"
-        choices={HEIGHTS}
-        value={heights}
-        onChange={(value) => change({ heights: value })}
-      />
-      {kind === "ridgeline" && (
-        <label class="select" title="How many rows a ridge of full height reaches over">
-          Overlap
-          <input
-            type="range"
-            aria-label="Overlap"
-            min={0}
-            max={OVERLAPS.length - 1}
-            value={Math.max(
-              0,
-              OVERLAPS.findLastIndex((one) => one <= overlap),
-            )}
-            aria-valuetext={`${overlap} rows`}
-            onInput={({ currentTarget }) =>
-              change({ overlap: OVERLAPS[Number(currentTarget.value)] ?? 2.5 })
-            }
+      {(hasCharts || focus !== null) && (
+        <>
+          <Select
+            label="Values"
+            choices={AXES}
+            value={axis}
+            onChange={(value) => change({ axis: value, window: null })}
           />
-        </label>
+          <Select
+            label="Range"
+            choices={RANGES}
+            value={range}
+            onChange={(value) => change({ range: value, window: null })}
+          />
+          <Ends
+            of="value"
+            ends={window}
+            all={axis === "sigma" ? [-5, 5] : [low, high]}
+            onChange={showValues}
+            onClear={() => change({ window: null })}
+          />
+          <Select
+            label="Axis"
+            choices={scales()}
+            value={scale}
+            onChange={(value) => change({ scale: value })}
+          />
+          <Select
+            label="Heights"
+            choices={HEIGHTS}
+            value={heights}
+            onChange={(value) => change({ heights: value })}
+          />
+          {kind === "ridgeline" && <Overlap overlap={overlap} />}
+          <Select
+            label="Label steps by"
+            choices={TIMES}
+            value={time}
+            onChange={(value) => change({ time: value })}
+          />
+        </>
       )}
-      <Select
-        label="Label steps by"
-        choices={TIMES}
-        value={time}
-        onChange={(value) => change({ time: value })}
+      <p>Steps</p>
+      <Ends
+        of="step"
+        ends={between}
+        all={[all[0] ?? 0, all.at(-1) ?? 0]}
+        onChange={showSteps}
+        onClear={() => change({ between: null })}
       />
-      <Ends of="step" ends={between} others={[all[0] ?? 0, all.at(-1) ?? 0]} onChange={showSteps} />
       {(read === "every" || hasMoreSteps.value) && (
         <Select
           label="Steps"
@@ -141,40 +146,78 @@ export function Display() {
   );
 }
 
+function Overlap({ overlap }: { overlap: number }) {
+  return (
+    <label class="select" title="How many rows a ridge of full height reaches over">
+      Overlap
+      <input
+        type="range"
+        aria-label="Overlap"
+        min={0}
+        max={OVERLAPS.length - 1}
+        value={Math.max(
+          0,
+          OVERLAPS.findLastIndex((one) => one <= overlap),
+        )}
+        aria-valuetext={`${overlap} rows`}
+        onInput={({ currentTarget }) =>
+          change({ overlap: OVERLAPS[Number(currentTarget.value)] ?? 2.5 })
+        }
+      />
+    </label>
+  );
+}
+
 /** A number as a person types it: half of the world writes a decimal comma. */
 function typed(text: string): number {
   const plain = text.trim().replace(",", ".").replace("\u2212", "-");
   return plain === "" ? Number.NaN : Number(plain);
 }
 
-/** Two ends, typed in; `null` while all between is shown. */
+/** Two ends, typed in; `null` while all between is shown. An end that is left empty is where all ends. */
 function Ends(props: {
   of: string;
   ends: readonly [number, number] | null;
-  /** What an end is while only the other one is typed. */
-  others: readonly [number, number];
+  all: readonly [number, number];
   onChange(low: number, high: number): void;
+  onClear(): void;
 }) {
-  const { of, ends, others, onChange } = props;
-  const set = (end: 0 | 1, text: string) => {
-    const value = typed(text);
-    if (!Number.isFinite(value)) return;
-    const [low, high] = ends ?? others;
-    if (end === 0) onChange(value, high);
-    else onChange(low, value);
+  const { of, ends, all, onChange, onClear } = props;
+  const low = useSignal("");
+  const high = useSignal("");
+  const isWrong = useSignal(false);
+  useEffect(() => {
+    low.value = ends === null ? "" : String(Number(ends[0].toPrecision(4)));
+    high.value = ends === null ? "" : String(Number(ends[1].toPrecision(4)));
+    isWrong.value = false;
+  }, [ends?.[0], ends?.[1]]);
+  const apply = () => {
+    if (low.value.trim() === "" && high.value.trim() === "") return onClear();
+    const from = low.value.trim() === "" ? all[0] : typed(low.value);
+    const to = high.value.trim() === "" ? all[1] : typed(high.value);
+    isWrong.value = !(from < to);
+    if (from < to) onChange(from, to);
   };
   return (
     <div class="ends">
-      {(["from", "to"] as const).map((word, end) => (
+      {[
+        { word: "from", text: low, name: `First ${of} to show` },
+        { word: "to", text: high, name: `Last ${of} to show` },
+      ].map(({ word, text, name }) => (
         <label key={word}>
           {word}{" "}
           <input
             type="text"
             inputMode="decimal"
-            aria-label={`${end === 0 ? "First" : "Last"} ${of} to show`}
-            value={ends === null ? "" : Number(ends[end]?.toPrecision(4))}
+            aria-label={name}
+            aria-invalid={isWrong.value}
+            title={isWrong.value ? "Two numbers, the smaller one first" : name}
+            value={text.value}
             placeholder="auto"
-            onChange={({ currentTarget }) => set(end === 0 ? 0 : 1, currentTarget.value)}
+            onInput={({ currentTarget }) => {
+              text.value = currentTarget.value;
+            }}
+            onChange={apply}
           />
         </label>
       ))}

@@ -24,16 +24,19 @@ const ROWS: readonly Choice<View["rows"]>[] = [
 ];
 
 export function Toolbar() {
-  const { view: kind, rows } = view.value;
+  const { view: chosen, rows, focus } = view.value;
+  // At full size there is one parameter, as a ridgeline unless another chart is chosen.
+  const isOfAll = chosen === "map" || chosen === "table";
+  const kind = focus !== null && isOfAll ? "ridgeline" : chosen;
   return (
     <header class="toolbar">
-      <div class="tools">
+      <div class="toolbar-row">
         <Segmented label="View" choices={VIEWS} value={kind} onChange={showView} />
         {(kind === "ridgeline" || kind === "overlay") && (
           <Segmented
             label={kind === "ridgeline" ? "Rows" : "Curves"}
             choices={ROWS}
-            value={rows}
+            value={focus !== null && rows === "layers" ? "steps" : rows}
             onChange={showRows}
           />
         )}

@@ -1,0 +1,44 @@
+import type { Palette } from "../../model/colors";
+import { csvOf, jsonOf, type Shown } from "../../model/rows";
+import { pngOf } from "../../paint/png";
+import { type Drawing, paintSheet } from "../../paint/sheet";
+import { svgText } from "../../paint/svg";
+import { cutShort, MOST_CHARTS, type Sheet, sheetColumns, sheetOf } from "../../scene/sheet";
+
+export type FileKind = "png" | "svg" | "csv" | "json";
+
+/** What a file is made of, once everything is there. */
+export interface Material {
+  kind: FileKind;
+  shown: readonly Shown[];
+  drawings: readonly Drawing[];
+  heading: string;
+  lines: readonly string[];
+  unit: number;
+  palette: Palette;
+  pixelRatio: number;
+}
+
+/** The file, and in words what is missing in it. Nothing here looks at the page: it is bundled apart from it. */
+export async function fileOf(material: Material): Promise<{ file: Blob; missing: string }> {
+  const { kind, shown, drawings, pixelRatio } = material;
+  if (kind === "csv" || kind === "json") {
+    const text = kind === "csv" ? csvOf(shown) : jsonOf(shown);
+    const type = kind === "csv" ? "text/csv;charset=utf-8" : "application/json";
+    return { file: new Blob([text], { type }), missing: "" };
+  }
+  const missing = drawings.length > MOST_CHARTS ? cutShort(drawings.length) : "";
+  const sheet = sheetFor(material);
+  if (kind === "png") {
+    const file = await pngOf(sheet.size, pixelRatio, (on) => paintSheet(on, sheet));
+    return { file, missing };
+  }
+  const text = svgText(sheet, (on) => paintSheet(on, sheet));
+  return { file: new Blob([text], { type: "image/svg+xml" }), missing };
+}
+
+function sheetFor({ drawings, heading, lines, unit, palette }: Material): Sheet<Drawing> {
+  const count = Math.min(drawings.length, MOST_CHARTS);
+  const columns = sheetColumns(count, unit, drawings[0]?.size ?? { width: 1, height: 1 });
+  return sheetOf(drawings, { heading, lines: [...lines], columns, palette });
+}
