@@ -1,9 +1,18 @@
-import { change } from "../chosen";
+import { change, focus } from "../chosen";
 import type { View } from "../model/address";
+import { current, sought } from "./sought";
+
+/** Leads from full size back to all layers, to where the parameter lies among them. */
+export function showAll(): void {
+  if (focus.peek() === null) return;
+  sought.value = current.peek();
+  change({ focus: null });
+}
 
 /** Chooses a view; one of all layers takes the place of a single parameter. */
 export function showView(kind: View["view"]): void {
-  change({ view: kind, ...(kind === "map" || kind === "table" ? { focus: null } : {}) });
+  if (kind === "map" || kind === "table") showAll();
+  change({ view: kind });
 }
 
 /** Ends that lie closer than this, of the larger one, are one value to the server. */
@@ -16,5 +25,6 @@ export function showValues(low: number, high: number): void {
 }
 
 export function showRows(rows: View["rows"]): void {
-  change({ rows, ...(rows === "layers" ? { focus: null } : {}) });
+  if (rows === "layers") showAll();
+  change({ rows });
 }
