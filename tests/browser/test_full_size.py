@@ -65,3 +65,35 @@ def test_a_reload_keeps_the_finer_chart_until_the_new_one_is_there(
     for route in held:
         route.continue_()
     expect(chart).to_have_accessible_name(re.compile("of 5 steps"))
+
+
+RIGHTMOST = """(canvas) => {
+  const {width, height} = canvas;
+  const {data} = canvas.getContext('2d').getImageData(0, 0, width, height);
+  let most = 0;
+  for (let i = 3; i < data.length; i += 4) if (data[i] > 0) most = Math.max(most, (i >> 2) % width);
+  return most / width;
+}"""
+
+
+def test_the_numbers_over_the_steps_fill_the_window_and_choose_steps(
+    keras_logdir: Path, serve: Serve, open_tab: OpenTab
+) -> None:
+    view = {"focus": {"run": "train", "tag": "sequential/dense/kernel/histogram"}}
+    tab = open_tab(serve(keras_logdir), view=view, viewport=LAPTOP)
+    trend = tab.frame.get_by_role("img", name=re.compile("over the steps$"))
+    expect(tab.frame.locator(".trends small")).to_contain_text("median")
+    tab.page.wait_for_timeout(200)
+    drawn = trend.locator("canvas").first
+    assert drawn.evaluate(RIGHTMOST) > 0.9
+    tab.page.set_viewport_size({"width": 1900, "height": 800})
+    tab.page.wait_for_timeout(500)
+    assert drawn.evaluate(RIGHTMOST) > 0.9
+    box = trend.bounding_box()
+    assert box is not None
+    trend.click(position={"x": 53, "y": 80}, button="right")
+    expect(tab.control("slider", "Step")).to_have_value("4")
+    trend.click(position={"x": 53, "y": 80})
+    tab.wait_for_address("step", "0")
+    trend.click(position={"x": box["width"] - 18, "y": 80})
+    tab.wait_for_address("step", None)

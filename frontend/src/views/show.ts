@@ -1,5 +1,6 @@
 import { change, focus } from "../chosen";
 import type { View } from "../model/address";
+import { steps } from "../state";
 import { current, sought } from "./sought";
 
 /** Leads from full size back to all layers, to where the parameter lies among them. */
@@ -27,4 +28,10 @@ export function showValues(low: number, high: number): void {
 export function showRows(rows: View["rows"]): void {
   if (rows === "layers") showAll();
   change({ rows });
+}
+
+/** Shows a step; from the newest on, or without one, whatever is the newest. */
+export function showStep(at: number | undefined): void {
+  const isNewest = at === undefined || at >= (steps.peek().at(-1) ?? 0);
+  change({ step: isNewest ? null : at });
 }
