@@ -95,7 +95,7 @@ def to_table(answer: Answer, series: Sequence[Columns], numbers: Sequence[str]) 
 def _flat(numbers: Iterable[Measured], side: str) -> list[Floats]:
     """Returns one side of numbers, each [R]."""
     sides = [getattr(one, side) for one in numbers]
-    return [column for one in sides for column in one.reshape(len(one), -1).T]
+    return [column for one in sides for column in (one.T if one.ndim > 1 else [one])]
 
 
 def _harmless(text: str) -> str:

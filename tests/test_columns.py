@@ -56,6 +56,10 @@ def test_a_table_of_nothing_has_the_header_of_what_was_asked() -> None:
     ))  # fmt: skip
 
 
+def test_a_series_without_steps_has_no_lines() -> None:
+    assert to_table(ANSWER, [columns()], NAMES).splitlines()[1:] == []
+
+
 @given(
     hnp.arrays(np.float64, (3, 12), elements=st.floats(allow_nan=False)).map(
         lambda sides: np.sort(sides, axis=0)

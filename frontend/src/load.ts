@@ -31,6 +31,8 @@ const FIRST_CHARTS = 30;
 
 interface Asked {
   question: string;
+  /** Whether it failed or was asked before the newest reload: when it is wanted, it is asked again. */
+  isStale: boolean;
   abort: AbortController;
   /** Done when the answer is there or has failed; never rejects. */
   done: Promise<void>;
@@ -39,18 +41,17 @@ interface Asked {
 const asked = new Map<string, Asked>();
 
 /**
- * Asks once for `question`, and again when `anew`. A question under the same name that is still on its way is
+ * Asks once for `question`, and again when it is stale. A question under the same name that is still on its way is
  * called off. The fetcher may give a part of the answer early.
  */
 function keep<T>(
   name: string,
   question: string,
-  anew: boolean,
   fetcher: (signal: AbortSignal, early: (part: T) => void) => Promise<T>,
   set: (change: (load: Load<T>) => Load<T>) => void,
 ): Promise<void> {
   const before = asked.get(name);
-  if (before?.question === question && !anew) return before.done;
+  if (before?.question === question && !before.isStale) return before.done;
   before?.abort.abort();
   const abort = new AbortController();
   const answer = async () => {
@@ -62,14 +63,15 @@ function keep<T>(
       if (!abort.signal.aborted) set(() => ({ value, pending: false, failure: null }));
     } catch (error) {
       if (abort.signal.aborted) return;
-      asked.delete(name);
+      const failed = asked.get(name);
+      if (failed !== undefined) failed.isStale = true;
       const failure = error instanceof Error ? error.message : String(error);
       set((load) => ({ ...load, pending: false, failure }));
     }
   };
   set((load) => ({ ...load, pending: true }));
   const done = answer();
-  asked.set(name, { question, abort, done });
+  asked.set(name, { question, isStale: false, abort, done });
   return done;
 }
 
@@ -80,46 +82,42 @@ function setIn<T>(map: Signal<ReadonlyMap<string, Load<T>>>, key: string) {
   };
 }
 
-function loadRuns(anew: boolean): Promise<void> {
-  return keep("runs", "", anew, fetchRuns, (change) => {
+function loadRuns(): Promise<void> {
+  return keep("runs", "", fetchRuns, (change) => {
     runs.value = change(runs.peek());
   });
 }
 
-function loadSelected(names: readonly string[], anew: boolean): void {
+function loadSelected(names: readonly string[]): void {
   const question = densityQuestion.peek();
   const { read } = question;
   for (const run of names) {
     const outline = keep(
       `outline ${run}`,
       read,
-      anew,
       (signal) => fetchOutline({ run, read }, signal),
       setIn(outlines, run),
     );
     keep<Densities>(
       `densities ${run}`,
       JSON.stringify(question),
-      anew,
       (signal, early) => fetchRun({ run, ...question }, outline, signal, early),
       setIn(densities, run),
     );
   }
 }
 
-/** Of the same steps as the densities. */
-function loadDistances(names: readonly string[], anew: boolean): void {
+/** Of the same steps as the densities; those of other steps are not shown meanwhile. */
+function loadDistances(names: readonly string[]): void {
   if (!wantsDistances.peek()) return;
   const { read, from, to } = densityQuestion.peek();
   const question = { read, ...(from === undefined ? {} : { from, to }) };
+  const text = JSON.stringify(question);
   for (const run of names) {
-    keep(
-      `distances ${run}`,
-      JSON.stringify(question),
-      anew,
-      (signal) => fetchDistances({ run, ...question }, signal),
-      setIn(distances, run),
-    );
+    const name = `distances ${run}`;
+    const set = setIn(distances, run);
+    if (asked.get(name)?.question !== text) set(() => NOTHING);
+    keep(name, text, (signal) => fetchDistances({ run, ...question }, signal), set);
   }
 }
 
@@ -184,24 +182,25 @@ export async function reload(): Promise<void> {
     return;
   }
   stale = false;
-  await loadRuns(true);
-  loadSelected(loadedRuns.peek(), true);
-  loadDistances(selectedRuns.peek(), true);
+  for (const one of asked.values()) one.isStale = true;
+  await loadRuns();
+  loadSelected(loadedRuns.peek());
+  loadDistances(selectedRuns.peek());
 }
 
 export function startLoading(): void {
-  loadRuns(false);
+  loadRuns();
   let before = "";
   effect(() => {
     const names = loadedRuns.value;
     const question = JSON.stringify([names, densityQuestion.value]);
     if (question === before) return;
     before = question;
-    loadSelected(names, false);
+    loadSelected(names);
   });
   effect(() => {
     // Whatever of these changes, what is there already is not asked for again.
-    if (wantsDistances.value && densityQuestion.value) loadDistances(selectedRuns.value, false);
+    if (wantsDistances.value && densityQuestion.value) loadDistances(selectedRuns.value);
   });
   effect(() => {
     if (visible.value && stale) reload();

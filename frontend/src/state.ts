@@ -8,7 +8,14 @@ import { matcher, parameterKey } from "./model/names";
 import { orderRows } from "./model/order";
 import { type LayerRow, mergeOutlines, withParameters } from "./model/outline";
 import { resolvePins } from "./model/pins";
-import { type Notice, type Parameter, type Series, sizesOf, stepsOf } from "./model/series";
+import {
+  type Densities,
+  type Notice,
+  type Parameter,
+  type Series,
+  sizesOf,
+  stepsOf,
+} from "./model/series";
 
 /** What follows from the answers and from what the person chose. */
 
@@ -26,14 +33,26 @@ function outlineOf(run: string): LayerRow[] {
   }));
 }
 
+/** The sizes that the answers so far have told, by run: an answer of some steps doesn't tell all. */
+const told = new Map<string, { by: Densities; sizes: ReadonlyMap<string, number> }>();
+
+function sizeOf(run: string, tag: string): number | null {
+  const by = densities.value.get(run)?.value ?? null;
+  let known = told.get(run);
+  if (by !== null && by !== known?.by) {
+    known = { by, sizes: sizesOf(by, known?.sizes ?? new Map()) };
+    told.set(run, known);
+  }
+  return known?.sizes.get(tag) ?? null;
+}
+
 /** Layers that are those of another selected run under another name. */
 const renamings = computed(() =>
   matchLayers(
     [...ownLayers.value].map(([run, layers]) => ({
       run,
       layers,
-      sizeOf: ({ tag }: Parameter) =>
-        sizesOf(densities.value.get(run)?.value ?? null).get(tag) ?? null,
+      sizeOf: ({ tag }: Parameter) => sizeOf(run, tag),
     })),
   ),
 );

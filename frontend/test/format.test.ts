@@ -28,7 +28,27 @@ test("a tiny share is never a false zero", () => {
 
 test("large steps are short", () => {
   expect(formatStep(1234)).toBe("1,234");
-  expect(formatStep(1234567)).toBe("1.2M");
+  expect(formatStep(100_000)).toBe("100K");
+  expect(formatStep(1_200_000)).toBe("1.2M");
+});
+
+test("two steps never read alike", () => {
+  const steps = [
+    1_200_000, 1_200_001, 1_210_000, 1_249_999, 1_250_000, 2_000_000_000, 2_000_001_000,
+  ];
+  expect(new Set(steps.map(formatStep)).size).toBe(steps.length);
+});
+
+test.each([
+  [[1.2e-4, 1.21e-4, 1.22e-4]],
+  [[0.9998e-5, 1e-5, 1.0002e-5]],
+  [[-2e-6, -1.5e-6, 0]],
+  [[100_000, 100_010, 100_020]],
+  [[0.1, 0.1005, 0.101]],
+])("ticks %j are told apart", (ticks) => {
+  const texts = ticks.map((tick) => formatTick(tick, ticks));
+  expect(new Set(texts).size).toBe(ticks.length);
+  expect(texts.every((text) => text.length < 10)).toBe(true);
 });
 
 test.each([

@@ -102,6 +102,13 @@ test("other sizes, parameters, classes or words are other layers", () => {
   expect(names(classed("A", "block", "Dense"), classed("B", "block_1", "Conv1D"))).toEqual({});
 });
 
+test("a layer whose size is in no answer is matched with none", () => {
+  const unknown = run("B", { dense_3: 50176, dense_4: Number.NaN, dense_5: 640 });
+  const expected = { dense_3: "dense", dense_5: "dense_2" };
+  expect(names(first, unknown)).toEqual({ B: expected });
+  expect(names(run("A", { fc: Number.NaN }), run("B", { fc_1: Number.NaN }))).toEqual({});
+});
+
 test("networks that are the same throughout are matched under any names", () => {
   const named = run("B", { fc1: 50176, fc2: 4096, out: 640 });
   expect(names(first, named)).toEqual({ B: { fc1: "dense", fc2: "dense_1", out: "dense_2" } });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { densityAt, rowAtStep, stepsOf } from "../src/model/series";
+import { densityAt, rowAtStep, sizesOf, stepsOf } from "../src/model/series";
 import { bells } from "./worlds";
 
 test("the density of a bin is its share of the row peak", () => {
@@ -33,4 +33,22 @@ test.each([
 test("the steps of several series are merged in order, each once", () => {
   const late = bells(2, { steps: Float64Array.of(5, 10) });
   expect(stepsOf([bells(3), late])).toEqual([0, 5, 10, 20]);
+});
+
+test("sizes are those of the newest finite row, or as an earlier answer told them", () => {
+  const grown = { tag: "a", count: Float64Array.of(1, 2, 3), nonFinite: Uint8Array.of(0, 0, 1) };
+  const series = [bells(3, grown), bells(0, { tag: "b" }), bells(0, { tag: "c" })];
+  const answer = { series, unreadable: [{ tag: "d", text: "" }], notices: [] };
+  const before = new Map([
+    ["a", 7],
+    ["b", 8],
+    ["e", 9],
+  ]);
+  expect(Object.fromEntries(sizesOf(answer, before))).toEqual({
+    a: 2,
+    b: 8,
+    c: Number.NaN,
+    d: Number.NaN,
+    e: 9,
+  });
 });

@@ -232,6 +232,7 @@ test("numbers over steps leave gaps where there are none", () => {
       size,
       palette: optionsOf(bells(1)).palette,
       tint,
+      isWhole: true,
       labelOf: String,
       format: String,
     },
@@ -243,6 +244,18 @@ test("numbers over steps leave gaps where there are none", () => {
   expect(chart.scene.bands.map(({ xs }) => xs.length)).toEqual([2, 2]);
   const place = chart.cursor(3).rules[0]?.x1 ?? 0;
   expect(chart.indexAt(place + 1)).toBe(3);
+});
+
+test.each([
+  [true, ["0", "1", "2"]],
+  [false, ["0", "0.5", "1", "1.5", "2"]],
+])("between two steps stands no tick, between two moments one may", (isWhole, texts) => {
+  const at = Float64Array.of(0, 1, 2);
+  const trend = { at, lines: [{ values: [1, 1, 1], strong: true }], bands: [], guides: [] };
+  const { palette } = optionsOf(bells(1));
+  const options = { size: { width: 600, height: 172 }, palette, tint, format: () => "" };
+  const { scene } = trendChart(trend, { ...options, isWhole, labelOf: String });
+  expect(scene.labels.map(({ text }) => text).filter(Boolean)).toEqual(texts);
 });
 
 test("steps are called by number, by time since the first, or by the moment", () => {

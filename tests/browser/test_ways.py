@@ -308,15 +308,14 @@ def test_axe_finds_nothing(ways_logdir: Path, serve: Serve, open_tab: OpenTab, s
     assert [(one["id"], one["nodes"][0]["target"]) for one in violations] == []
 
 
-@pytest.mark.parametrize(
-    ("view", "scroller"),
-    [
-        ({"rows": "layers"}, ".tall"),
-        ({"view": "map"}, ".map-scroller"),
-        ({"view": "table"}, ".table-scroller"),
-    ],
-    ids=["layers", "map", "table"],
-)
+SCROLLERS: list[tuple[dict[str, object], str]] = [
+    ({"rows": "layers"}, ".tall"),
+    ({"view": "map"}, ".map-scroller"),
+    ({"view": "table"}, ".table-scroller"),
+]
+
+
+@pytest.mark.parametrize(("view", "scroller"), SCROLLERS, ids=["layers", "map", "table"])
 def test_the_tree_leads_to_a_layer_in_every_view(
     ways_logdir: Path, serve: Serve, open_tab: OpenTab, view: dict[str, object], scroller: str
 ) -> None:
@@ -329,3 +328,45 @@ def test_the_tree_leads_to_a_layer_in_every_view(
     tab.frame.get_by_label("Search layers").focus()
     tab.frame.evaluate(f"document.querySelector('{scroller}').scrollTop = 200")
     expect(here).to_have_attribute("title", re.compile("^layer0"))
+
+
+def test_the_tree_leads_to_a_layer_from_full_size(
+    ways_logdir: Path, serve: Serve, open_tab: OpenTab
+) -> None:
+    opened = {"focus": {"run": "deep", "tag": "layer0.0.bn1.weight"}}
+    tab = open_tab(serve(ways_logdir), view=DEEP | opened, viewport=WIDE)
+    focus = tab.frame.get_by_role("region", name="One parameter at full size")
+    expect(focus).to_contain_text("buckets as logged")
+    tree(tab).press("End")
+    title = ""
+    for at in range(200):
+        tree(tab).press("ArrowUp")
+        row = tree(tab).get_attribute("aria-activedescendant")
+        title = tab.frame.locator(f"#{row}").get_attribute("title") or ""
+        if at > 90 and "conv1" in title:
+            break
+    layer = title.partition("\n")[0]
+    tree(tab).press("Enter")
+    sought = tab.frame.get_by_role("figure", name=f"{layer} weight, run deep")
+    expect(sought).to_be_in_viewport()
+    expect(tree(tab)).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("view", "scroller"), [*SCROLLERS, ({}, ".grid")], ids=["layers", "map", "table", "grid"]
+)
+def test_full_size_leads_back_to_where_one_was(
+    ways_logdir: Path, serve: Serve, open_tab: OpenTab, view: dict[str, object], scroller: str
+) -> None:
+    opened = {"focus": {"run": "deep", "tag": "layer3.9.bn1.weight"}}
+    small = {"width": 1280, "height": 700}
+    tab = open_tab(serve(ways_logdir), view=DEEP | view | opened, viewport=small)
+    focus = tab.frame.get_by_role("region", name="One parameter at full size")
+    expect(focus).to_contain_text("buckets as logged")
+    at_end = f"document.querySelector('{scroller}')?.scrollTop > 300"
+    tab.page.keyboard.press("Escape")
+    tab.frame.wait_for_function(at_end)
+    box = tab.frame.locator(scroller)
+    expect(box).to_be_focused()
+    if scroller != ".map-scroller":
+        expect(box.locator("[aria-label*='layer3.9.bn1 weight']").first).to_be_in_viewport()

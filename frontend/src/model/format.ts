@@ -1,40 +1,42 @@
-const integers = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
 const percents = new Intl.NumberFormat(undefined, {
   style: "percent",
   maximumSignificantDigits: 2,
 });
-const scientific = new Intl.NumberFormat(undefined, {
-  notation: "scientific",
-  maximumFractionDigits: 1,
-});
 const MINUS = "\u2212";
+
+const made = new Map<string, Intl.NumberFormat>();
+
+/** A formatter, made once: to make one costs a hundred times what it costs to use it. */
+function withDecimals(
+  least: number,
+  most: number,
+  notation: "standard" | "scientific" | "compact" = "standard",
+): Intl.NumberFormat {
+  const key = `${least} ${most} ${notation}`;
+  const decimals = { minimumFractionDigits: least, maximumFractionDigits: most };
+  const format = made.get(key) ?? new Intl.NumberFormat(undefined, { notation, ...decimals });
+  made.set(key, format);
+  return format;
+}
+
+/** `1.2e-4`, with at most so many decimals. */
+function inPowers(value: number, decimals: number): string {
+  const text = withDecimals(0, decimals, "scientific").format(value);
+  return text.replace("E", "e").replaceAll("-", MINUS);
+}
 
 /** A count or a step: whole, grouped as the reader's locale does. */
 export function formatCount(value: number): string {
-  return integers.format(value);
+  return withDecimals(0, 0).format(value);
 }
 
 /** A value to three significant digits, plain where that is short (`-0.2`), else `1.2e-4`. */
 export function formatValue(value: number): string {
   if (!Number.isFinite(value)) return "none";
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e5)) {
-    return scientific.format(value).replace("E", "e").replaceAll("-", MINUS);
-  }
+  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return inPowers(value, 1);
   return short.format(value).replace("-", MINUS);
-}
-
-const made = new Map<string, Intl.NumberFormat>();
-
-/** A formatter, made once: to make one costs a hundred times what it costs to use it. */
-function withDecimals(least: number, most: number): Intl.NumberFormat {
-  const key = `${least} ${most}`;
-  const format =
-    made.get(key) ??
-    new Intl.NumberFormat(undefined, { minimumFractionDigits: least, maximumFractionDigits: most });
-  made.set(key, format);
-  return format;
 }
 
 /** A value with the decimals that matter beside values of the size of `scale`: a mean beside its spread. */
@@ -108,21 +110,24 @@ export function formatTime(seconds: number): string {
   });
 }
 
-const compact = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
-
-/** A step in little room: `1.2M` from a hundred thousand on. */
+/** A step in little room: `1.2M` from a hundred thousand on, unless that would be another step. */
 export function formatStep(step: number): string {
-  return Math.abs(step) < 1e5 ? formatCount(step) : compact.format(step);
+  return Math.abs(step) < 1e5 || step % 1000 !== 0
+    ? formatCount(step)
+    : withDecimals(0, 9, "compact").format(step);
 }
 
 /** A tick's number with as many decimals as tell it from its neighbours. */
 export function formatTick(value: number, ticks: readonly number[]): string {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
   const largest = Math.max(...ticks.map(Math.abs));
-  if (largest !== 0 && (largest < 1e-3 || largest >= 1e5))
-    return value === 0 ? "0" : formatValue(value);
   const gaps = ticks.slice(1).map((tick, i) => tick - (ticks[i] ?? 0));
-  const gap = Math.min(...gaps, Math.abs(value) || 1);
-  if (gap < 1e-3 && Math.abs(value) < 1e-3) return value === 0 ? "0" : formatValue(value);
+  const gap = Math.min(...gaps, size);
   const decimals = Math.max(0, Math.ceil(-Math.log10(gap) - 1e-9));
+  if (largest < 1e-3 || largest >= 1e5 || (gap < 1e-3 && size < 1e-3)) {
+    const digits = Math.ceil(Math.floor(Math.log10(size)) - Math.log10(gap) - 1e-9);
+    return inPowers(value, Math.min(Math.max(1, digits), 15));
+  }
   return withDecimals(0, decimals).format(value).replace("-", MINUS);
 }

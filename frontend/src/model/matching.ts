@@ -8,7 +8,10 @@ export interface RunLayers {
   run: string;
   /** In network order. */
   layers: readonly LayerRow[];
-  /** How many values a parameter has; `null` where it is not known. Asked only where names differ. */
+  /**
+   * How many values a parameter has; `null` while no answer has told of it, NaN where its answer tells of none, so that
+   * nothing matches it. Asked only where names differ.
+   */
   sizeOf(parameter: Parameter): number | null;
 }
 

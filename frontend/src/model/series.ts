@@ -168,19 +168,20 @@ export function stepsOf(series: Iterable<Series>): number[] {
   return [...steps].sort((a, b) => a - b);
 }
 
-const sizes = new WeakMap<Densities, ReadonlyMap<string, number>>();
-
-/** How many values each tag of an answer has: those of the newest row in which all are finite. */
-export function sizesOf(densities: Densities | null): ReadonlyMap<string, number> {
-  if (densities === null) return new Map();
-  const known = sizes.get(densities);
-  if (known !== undefined) return known;
-  const found = new Map<string, number>();
-  for (const { tag, count, nonFinite } of densities.series) {
-    const row = nonFinite.lastIndexOf(0);
-    const size = count[row] ?? 0;
+/**
+ * How many values each tag has: those of the newest row in which all are finite. What an answer doesn't tell is as it
+ * was known `before`; NaN: what was asked of the tag tells of no size.
+ */
+export function sizesOf(
+  { series, unreadable }: Densities,
+  before: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const found = new Map(before);
+  const set = (tag: string, size: number) => {
     if (size > 0) found.set(tag, size);
-  }
-  sizes.set(densities, found);
+    else if (!found.has(tag)) found.set(tag, Number.NaN);
+  };
+  for (const { tag } of unreadable) set(tag, 0);
+  for (const { tag, count, nonFinite } of series) set(tag, count[nonFinite.lastIndexOf(0)] ?? 0);
   return found;
 }

@@ -29,6 +29,8 @@ export interface TrendOptions {
   size: Size;
   palette: Palette;
   tint: Tint;
+  /** Whether places are step numbers, with nothing between them. */
+  isWhole: boolean;
   /** What a place along the steps is called. */
   labelOf(at: number): string;
   format(value: number, ticks: readonly number[]): string;
@@ -79,7 +81,9 @@ export function trendChart(trend: Trend, options: TrendOptions): TrendChart {
   const xs = Float32Array.from(at, x);
   const valueTicks = linearTicks(low, high, Math.max(2, Math.floor((plot.bottom - plot.top) / 40)));
   const most = Math.max(2, Math.floor((plot.right - plot.left) / 90));
-  const places = linearTicks(from, to, most);
+  const places = linearTicks(from, to, most).filter(
+    (place) => !options.isWhole || Number.isInteger(place),
+  );
   const labels: Label[] = [
     ...valueTicks.map((value) =>
       label(plot.left - 6, y(value), options.format(value, valueTicks), palette.faint, "right"),

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { change, focus, view } from "../chosen";
 import type { View } from "../model/address";
 import { goTo } from "./goto";
-import { nextRows, showView } from "./show";
+import { nextRows, showAll, showView } from "./show";
 import { focusSearch, isTyping } from "./sidebar/search";
 import { keysShown } from "./toolbar/help";
 import { togglePlay } from "./toolbar/play";
@@ -60,7 +60,7 @@ const KEYS: readonly Key[] = [
 
 function leave(): void {
   if (keysShown.value) keysShown.value = false;
-  else if (focus.value !== null) change({ focus: null });
+  else if (focus.value !== null) showAll();
   else if (view.value.window !== null || view.value.between !== null)
     change({ window: null, between: null });
 }

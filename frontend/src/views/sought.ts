@@ -1,5 +1,7 @@
-import { computed, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { useLayoutEffect } from "preact/hooks";
 import { focus } from "../chosen";
+import type { Size } from "../scene/scene";
 import { keyOf, parametersOfRuns } from "../state";
 
 /** The key of the parameter that the charts are to scroll to; `null`: stay. */
@@ -16,3 +18,26 @@ export const current = computed((): string | null => {
     if (one.tag === tag) return keyOf(run, one);
   return null;
 });
+
+/**
+ * Scrolls to what is sought as soon as there is room, with the focus if what had it is gone. `topOf` tells where a
+ * parameter lies; `null`: nowhere.
+ */
+export function useSought(
+  scroller: { readonly current: HTMLElement | null },
+  size: ReadonlySignal<Size>,
+  scrolled: Signal<number>,
+  topOf: (key: string) => number | null,
+): void {
+  const key = sought.value;
+  const hasRoom = size.value.height > 0;
+  // Once what scrolls is as high as all that it holds.
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (key === null || box === null || !hasRoom) return;
+    box.scrollTop = topOf(key) ?? box.scrollTop;
+    scrolled.value = box.scrollTop;
+    if (document.activeElement === document.body) box.focus({ preventScroll: true });
+    sought.value = null;
+  }, [key, hasRoom]);
+}

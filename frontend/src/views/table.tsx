@@ -27,7 +27,7 @@ import { parametersOfRuns, seriesByParameter, step } from "../state";
 import { MiddleCut, RunMark } from "./names";
 import { px } from "./px";
 import { useSize } from "./size";
-import { sought, topmost } from "./sought";
+import { topmost, useSought } from "./sought";
 
 const ROW_HEIGHT = 28;
 /** Rows drawn ahead of either edge of the window. */
@@ -67,12 +67,11 @@ export function Table() {
     const from = Math.max(0, Math.min(first, rows.value.length - count));
     return { from, to: Math.min(rows.value.length, from + count) };
   });
-  useSignalEffect(() => {
-    const key = sought.value;
-    if (key === null || scroller.current === null) return;
+  useSought(scroller, size, scrolled, (key) => {
     const row = rows.peek().findIndex(({ name }) => name.key === key);
-    if (row >= 0) scroller.current.scrollTop = row * ROW_HEIGHT;
-    sought.value = null;
+    if (row < 0) return null;
+    active.value = row;
+    return row * ROW_HEIGHT;
   });
   useSignalEffect(() => {
     topmost.value = rows.value[Math.ceil(scrolled.value / ROW_HEIGHT)]?.name.key ?? null;
@@ -85,6 +84,7 @@ export function Table() {
       <div
         class="table-scroller"
         ref={scroller}
+        tabIndex={-1}
         onScroll={({ currentTarget }) => {
           scrolled.value = currentTarget.scrollTop;
         }}

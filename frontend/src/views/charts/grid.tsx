@@ -16,7 +16,7 @@ import type { LayerRow } from "../../model/outline";
 import { keyOf, parametersOfRuns, pinnedCount, shownLayers } from "../../state";
 import { px } from "../px";
 import { useSize } from "../size";
-import { sought, topmost } from "../sought";
+import { topmost, useSought } from "../sought";
 import { Card, type CardKey } from "./card";
 
 /** Pixels beyond either edge of the window within which charts are drawn ahead. */
@@ -72,13 +72,9 @@ export function Grid() {
     ),
   );
 
-  useSignalEffect(() => {
-    const key = sought.value;
-    if (key === null || scroller.current === null) return;
-    const top = offsetOf(layout.peek(), (card) => keyOf(card.run, card.parameter) === key);
-    if (top !== null) scroller.current.scrollTop = top;
-    sought.value = null;
-  });
+  useSought(scroller, size, scrolled, (key) =>
+    offsetOf(layout.peek(), (card) => keyOf(card.run, card.parameter) === key),
+  );
   useSignalEffect(() => {
     const first = firstInSight(layout.value, scrolled.value + HEADER_HEIGHT);
     topmost.value = first === null ? null : keyOfCard(first);

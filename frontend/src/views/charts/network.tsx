@@ -22,7 +22,7 @@ import { kinOf, step } from "../../state";
 import { MiddleCut, RunMark } from "../names";
 import { px } from "../px";
 import { useSize } from "../size";
-import { sought, topmost } from "../sought";
+import { topmost, useSought } from "../sought";
 import { Chart, Painting } from "./chart";
 import { pointer } from "./pointer";
 
@@ -43,13 +43,10 @@ export function Network() {
   const place = useComputed(() =>
     tall(shownParameters.value.length, size.value.height, scaling.value.overlap * STACK_OVERLAP),
   );
-  useSignalEffect(() => {
-    const key = sought.value;
-    if (key === null || scroller.current === null) return;
+  useSought(scroller, size, scrolled, (key) => {
     const row = shownParameters.peek().findIndex((one) => parameterKey(one) === key);
     const { baselineOf, spacing } = place.peek();
-    if (row >= 0) scroller.current.scrollTop = baselineOf(row) - 2 * spacing;
-    sought.value = null;
+    return row < 0 ? null : baselineOf(row) - 2 * spacing;
   });
   useSignalEffect(() => {
     const { baselineOf, spacing } = place.value;

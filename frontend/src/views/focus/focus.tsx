@@ -14,13 +14,14 @@ import { nameOf, summaryOf } from "../../plans/said";
 import { barsPlot, barsScene } from "../../scene/bars";
 import { placeMark } from "../../scene/labels";
 import { emptyScene, type Size } from "../../scene/scene";
-import { keyOf, step } from "../../state";
+import { keyOf, parametersOfRuns, step, unreadable } from "../../state";
 import { Chart, Painting } from "../charts/chart";
 import { pointer } from "../charts/pointer";
 import { goTo } from "../goto";
 import { RunMark } from "../names";
 import { px } from "../px";
 import { SaveChart } from "../save/savechart";
+import { showAll } from "../show";
 import { useSize } from "../size";
 import { Numbers } from "./quantities";
 import { Trends } from "./trends";
@@ -43,11 +44,7 @@ export function Focus() {
   return (
     <section class="focus" aria-label="One parameter at full size">
       <header>
-        <button
-          type="button"
-          onClick={() => change({ focus: null })}
-          title="Back to all layers (Esc)"
-        >
+        <button type="button" onClick={showAll} title="Back to all layers (Esc)">
           ← All layers
         </button>
         <h2 ref={heading} tabIndex={-1}>
@@ -79,7 +76,7 @@ export function Focus() {
       </header>
       {shown === null ? (
         <p class="hint centred" role="status">
-          {isAwaited() ? "Reading this parameter …" : "This parameter is not in the selected runs."}
+          {lack()}
         </p>
       ) : (
         <Panels key={`${shown.run} ${shown.tag}`} series={shown} />
@@ -88,31 +85,43 @@ export function Focus() {
   );
 }
 
-const seriesOf = (run: string) => densities.value.get(run)?.value?.series ?? [];
+/** Those that hold a step. */
+const seriesOf = (run: string) =>
+  (densities.value.get(run)?.value?.series ?? []).filter(({ length }) => length > 0);
 
-/** Whether the answer that may hold the opened parameter is still on its way. */
-function isAwaited(): boolean {
-  const run = focus.value?.run ?? "";
-  return selectedRuns.value.includes(run) && (densities.value.get(run)?.pending ?? true);
+/** Why nothing is shown of the opened parameter. */
+function lack(): string {
+  const { run = "", tag = "" } = focus.value ?? {};
+  const known = parametersOfRuns.value.get(run)?.values() ?? [];
+  if (!selectedRuns.value.includes(run)) return "This parameter is not in the selected runs.";
+  if (densities.value.get(run)?.pending ?? true) return "Reading this parameter …";
+  const broken = unreadable.value.find((one) => one.run === run && one.tag === tag);
+  if (broken !== undefined) return broken.text;
+  return [...known].some((one) => one.tag === tag)
+    ? "Nothing is logged of it in these steps."
+    : "This parameter is not in the selected runs.";
 }
 
 /** At full size there is room for more bins, more steps and finer heights than the answer for all layers brings. */
 const FINE = { bins: 256, steps: 200, bits: 16 } as const;
 
-/** The series as finely as it is known, once it has come. */
+/** The series as finely as it is known, once it has come; after a reload the one before until then. */
 function useFine(series: Series) {
   const fine = useSignal<Series | null>(null);
   const question = densityQuestion.value;
   useEffect(() => {
+    fine.value = null;
+  }, [question]);
+  useEffect(() => {
     const abort = new AbortController();
     const { run, tag } = series;
-    fine.value = null;
+    const set = (found: Series | undefined) => {
+      if (!abort.signal.aborted) fine.value = found ?? null;
+    };
     fetchDensities({ run, tags: [tag], ...question, ...FINE }, abort.signal).then(
-      (answer) => {
-        fine.value = answer.series[0] ?? null;
-      },
+      (answer) => set(answer.series.find(({ length }) => length > 0)),
       // The coarser one is there, and whatever is wrong is said where all layers are asked for.
-      () => {},
+      () => set(undefined),
     );
     return () => abort.abort();
   }, [series, question]);
@@ -120,10 +129,10 @@ function useFine(series: Series) {
 }
 
 /** The exact histogram of a series at the scrubber's step. */
-function useHistogram(known: Series, series: Series) {
+function useHistogram(series: Series) {
   const histogram = useSignal<Histogram | null>(null);
   const failure = useSignal("");
-  const { run, tag } = known;
+  const { run, tag } = series;
   const read = reading.value;
   const at = series.steps[rowAtStep(series, step.value)] ?? 0;
   useEffect(() => {
@@ -138,7 +147,7 @@ function useHistogram(known: Series, series: Series) {
       },
     );
     return () => abort.abort();
-  }, [known, run, tag, at, read]);
+  }, [series, run, tag, at, read]);
   return { histogram: histogram.value, failure: failure.value };
 }
 
@@ -162,7 +171,7 @@ function Panels({ series: known }: { series: Series }) {
   useEffect(() => {
     finest.value = fine.value;
   }, [fine.value]);
-  const { histogram, failure } = useHistogram(known, series);
+  const { histogram, failure } = useHistogram(series);
   const box = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(box).value;
   const beside = drawing.value.rows === "steps" ? companionsOf(known).slice(0, 2) : [];

@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { computed, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { fetchStatistics, type Numbers, type Statistics } from "../../api";
 import { change, reading, scaling } from "../../chosen";
@@ -15,6 +15,7 @@ import { step } from "../../state";
 import { Painting } from "../charts/chart";
 import { pointer } from "../charts/pointer";
 import { px } from "../px";
+import { showStep } from "../show";
 
 type Choice = keyof Numbers;
 
@@ -95,7 +96,7 @@ export function Trends({ series, size }: { series: Series; size: Size }) {
   const choice = useSignal<Choice>("quantiles");
   const pressed = useSignal<{ from: number; to: number } | null>(null);
   const { width, height } = size;
-  const chart = useComputed(() => {
+  const chartNow = () => {
     const found = answer.value;
     if (found === null) return null;
     const { time } = scaling.value;
@@ -107,11 +108,13 @@ export function Trends({ series, size }: { series: Series; size: Size }) {
       size: { width, height },
       palette: PALETTES[theme.value],
       tint: newestTint(series.run),
-      labelOf: (place) => (inTime ? formatDuration(place) : formatStep(Math.round(place))),
+      isWhole: !inTime,
+      labelOf: inTime ? formatDuration : formatStep,
       format: (value, ticks) =>
         choice.value === "near_zero" ? formatShare(value) : formatTick(value, ticks),
     });
-  });
+  };
+  const chart = useMemo(() => computed(chartNow), [series.run, width, height]);
   const shown = useComputed(() => {
     const steps = answer.value?.step ?? [];
     const now = pointer.value?.step ?? step.value ?? Number.POSITIVE_INFINITY;
@@ -153,6 +156,7 @@ export function Trends({ series, size }: { series: Series; size: Size }) {
         aria-label={`${series.layer} ${parameterTitle(series)}: ${words} over the steps`}
         style={px(size as unknown as Record<string, number>)}
         onPointerDown={(event) => {
+          if (event.button !== 0) return;
           const at = stepAt(event);
           pressed.value = { from: at, to: at };
           event.currentTarget.setPointerCapture(event.pointerId);
@@ -165,8 +169,11 @@ export function Trends({ series, size }: { series: Series; size: Size }) {
           pressed.value = null;
           if (chosen === null) return;
           const { from, to } = chosen;
-          if (from === to) change({ step: from });
+          if (from === to) showStep(from);
           else change({ between: [Math.min(from, to), Math.max(from, to)] });
+        }}
+        onPointerCancel={() => {
+          pressed.value = null;
         }}
         onDblClick={() => change({ between: null })}
       >

@@ -9,7 +9,7 @@ import type { Marks } from "../../scene/mapmarks";
 import { MiddleCut, RunMark } from "../names";
 import { px } from "../px";
 import { useSize } from "../size";
-import { sought, topmost } from "../sought";
+import { topmost, useSought } from "../sought";
 import { useMapCanvases } from "./mapcanvas";
 import { MapHead } from "./maphead";
 import { useMapKeys, useMapPointer } from "./mapinput";
@@ -40,13 +40,9 @@ export function LayerMap() {
     // What was pointed at is another cell now.
     spot.value = null;
   }, [rows.value, columns.value, selectedRuns.value]);
-  useSignalEffect(() => {
-    const key = sought.value;
-    if (key === null || scroller.current === null) return;
+  useSought(scroller, size, scrolled, (key) => {
     const row = rows.peek().findIndex((one) => one.key === key);
-    if (row >= 0)
-      scroller.current.scrollTop = scrolledTo(layout.peek(), row, row * layout.peek().rowHeight);
-    sought.value = null;
+    return row < 0 ? null : scrolledTo(layout.peek(), row, row * layout.peek().rowHeight);
   });
   useSignalEffect(() => {
     const row = Math.ceil(scrolled.value / layout.value.rowHeight);

@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
-import { change, view } from "../../chosen";
+import { change } from "../../chosen";
 import { cancelFrame, nextFrame } from "../../frame";
 import { visible } from "../../host";
 import { step, steps } from "../../state";
+import { showStep } from "../show";
 
 /** The film of all steps takes about so long, within bounds for a single step. */
 const FILM_MS = 6000;
@@ -20,7 +21,8 @@ export function togglePlay(): void {
     cancelFrame(key);
     return;
   }
-  if (view.value.step === null) change({ step: steps.value[0] ?? null });
+  const newest = steps.value.at(-1) ?? 0;
+  if ((step.value ?? newest) >= newest) change({ step: steps.value[0] ?? null });
   let shownAt = performance.now();
   const advance = (now: number) => {
     const all = steps.value;
@@ -28,9 +30,8 @@ export function togglePlay(): void {
     if (now - shownAt >= pause && visible.value) {
       shownAt = now;
       const next = all.find((one) => one > (step.value ?? 0));
-      const atEnd = next === undefined || next === all.at(-1);
-      change({ step: atEnd ? null : next });
-      if (atEnd) playing.value = false;
+      showStep(next);
+      if (next === undefined || next === all.at(-1)) playing.value = false;
     }
     if (playing.value) nextFrame(key, advance);
   };

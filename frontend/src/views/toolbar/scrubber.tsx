@@ -1,6 +1,7 @@
-import { change, view } from "../../chosen";
+import { view } from "../../chosen";
 import { formatCount } from "../../model/format";
 import { step, steps } from "../../state";
+import { showStep } from "../show";
 import { playing, togglePlay } from "./play";
 
 /** Moves all charts by so many steps. */
@@ -10,7 +11,7 @@ export function stepBy(places: number): void {
   const now = step.value;
   const at = now === null ? last : all.findLastIndex((one) => one <= now);
   const next = Math.min(Math.max(at + places, 0), last);
-  change({ step: next === last ? null : (all[next] ?? null) });
+  showStep(all[next]);
 }
 
 /** Moves all charts to one step. At the right end it follows the newest. */
@@ -42,10 +43,7 @@ export function Scrubber() {
         disabled={last < 1}
         aria-label="Step"
         aria-valuetext={now === null ? "none" : `step ${formatCount(now)}`}
-        onInput={({ currentTarget }) => {
-          const index = Number(currentTarget.value);
-          change({ step: index === last ? null : (all[index] ?? null) });
-        }}
+        onInput={({ currentTarget }) => showStep(all[Number(currentTarget.value)])}
       />
       <output>
         {now === null ? "no steps" : `step ${formatCount(now)}`}

@@ -1,0 +1,115 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { densities, distances } from "../src/answers";
+import { change, view } from "../src/chosen";
+import { reload, startLoading } from "../src/load";
+import { DEFAULT_VIEW } from "../src/model/address";
+import { safetensors } from "./worlds";
+
+const none = (dtype: string) => ({ dtype, shape: [0], bytes: new Uint8Array(0) });
+const ARRAYS: Record<string, string> = {
+  range: "F64",
+  threshold: "F64",
+  step: "I64",
+  density: "U8",
+  wall_time: "F64",
+  peak: "F32",
+  below: "F32",
+  above: "F32",
+  count: "F64",
+  non_finite: "U8",
+  buckets: "I32",
+  min: "F32",
+  max: "F32",
+  mean: "F32",
+  std: "F32",
+  near_zero: "F32",
+  distance_first: "F32",
+  distance_previous: "F32",
+};
+
+/** What the log holds; a reload brings the newest. */
+let logged = "old";
+let isHeld = false;
+let asked: string[] = [];
+
+function answerTo(route: string, run: string): BodyInit {
+  if (route === "runs") {
+    const known = { series: 1, layers: 1, last_step: 1, last_wall_time: 1 };
+    return JSON.stringify({
+      runs: ["a", "b"].map((name) => ({ run: name, ...known })),
+      notices: [],
+    });
+  }
+  if (route === "outline")
+    return JSON.stringify({ run, readings: ["kept"], layers: [], notices: [] });
+  const notices = [{ code: logged, level: "info", text: "", fix: "" }];
+  const answer = JSON.stringify({ run, axis: "linear", bins: 1, series: [], notices });
+  const arrays = Object.entries(ARRAYS).map(([name, dtype]) => [name, none(dtype)]);
+  const offset = { dtype: "I32", shape: [1], bytes: new Uint8Array(4) };
+  return safetensors({ offset, ...Object.fromEntries(arrays) }, { answer });
+}
+
+vi.stubGlobal("fetch", async (address: string) => {
+  const [route = "", query = ""] = address.split("?");
+  const run = new URLSearchParams(query).get("run") ?? "";
+  asked.push(`${route} ${run}`.trim());
+  const body = answerTo(route, run);
+  if (isHeld) await new Promise(() => {});
+  return new Response(body);
+});
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+const shown = (run: string) => densities.value.get(run)?.value?.notices[0]?.code;
+
+startLoading();
+
+beforeEach(async () => {
+  [logged, isHeld] = ["old", false];
+  view.value = DEFAULT_VIEW;
+  await reload();
+  await settled();
+  asked = [];
+});
+
+test("a run that was not selected during a reload is asked for when it is again", async () => {
+  change({ runs: ["a"] });
+  logged = "new";
+  await reload();
+  await settled();
+  expect(asked).not.toContain("densities b");
+  change({ runs: ["a", "b"] });
+  await settled();
+  expect([shown("a"), shown("b")]).toEqual(["new", "new"]);
+  expect(asked.filter((one) => one.startsWith("densities"))).toEqual([
+    "densities a",
+    "densities b",
+  ]);
+});
+
+test("distances that were not in sight during a reload are asked for when they are again", async () => {
+  const onMap = { view: "map", statistic: "distance_first" } as const;
+  change(onMap);
+  await settled();
+  change({ view: "ridgeline" });
+  await reload();
+  expect(asked.filter((one) => one === "statistics a")).toHaveLength(1);
+  change(onMap);
+  await settled();
+  expect(asked.filter((one) => one === "statistics a")).toHaveLength(2);
+  change({ statistic: "std" });
+  change(onMap);
+  await settled();
+  expect(asked.filter((one) => one === "statistics a")).toHaveLength(2);
+});
+
+test("distances of other steps are not shown while those of the chosen ones are on their way", async () => {
+  change({ view: "map", statistic: "distance_first" });
+  await settled();
+  expect(distances.value.get("a")?.value).not.toBeNull();
+  isHeld = true;
+  reload();
+  expect(distances.value.get("a")?.value).not.toBeNull();
+  change({ between: [10, 20] });
+  expect(distances.value.get("a")).toEqual({ value: null, pending: true, failure: null });
+  expect(shown("a")).toBe("old");
+});
