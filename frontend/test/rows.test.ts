@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { csvOf, jsonOf, shownOf } from "../src/model/rows";
+import { binsCsvOf, csvOf, jsonOf, shownOf } from "../src/model/rows";
 import type { Series } from "../src/model/series";
 import { bells } from "./worlds";
 
@@ -120,4 +120,23 @@ test("JSON has the grid and the densities, whose mass is one", () => {
   const mass = one.density[0].reduce((sum: number, density: number) => sum + (density * 2) / 64, 0);
   expect(mass).toBeCloseTo(1, 2);
   for (const density of one.density[0]) expect(density).toBe(Number(density.toPrecision(6)));
+});
+
+test("histograms are saved bin by bin, and their shares add up to one with what lies off the grid", () => {
+  const series = bells(2, { below: Float32Array.of(0, 0.25), above: Float32Array.of(0, 0.125) });
+  const [head, ...lines] = binsCsvOf([{ series, rows: [1] }])
+    .trim()
+    .split("\n");
+  expect(head).toBe("run,layer,parameter,role,tag,step,left,right,share");
+  expect(lines[0]).toBe("train,dense,kernel,weight,dense/kernel,10,,-1,0.25");
+  expect(lines.at(-1)).toBe("train,dense,kernel,weight,dense/kernel,10,1,,0.125");
+  const shares = lines.map((line) => Number(line.split(",").at(-1)));
+  expect(shares.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 4);
+  const [, second] = lines;
+  expect(
+    second
+      ?.split(",")
+      .slice(6, 8)
+      .every((edge) => Math.abs(Number(edge)) <= 1),
+  ).toBe(true);
 });

@@ -189,7 +189,7 @@ def test_the_menu_is_worked_by_keys(keras_logdir: Path, serve: Serve, open_tab: 
     expect(tab.frame.get_by_role("menu")).to_have_count(0)
 
 
-ITEMS = ("PNG", "SVG", "CSV", "JSON", "Copy link", "Table")
+ITEMS = ("PNG", "SVG", "CSV", "Histograms", "JSON", "Copy link", "Table")
 
 
 def test_the_link_opens_the_same_view(keras_logdir: Path, serve: Serve, open_tab: OpenTab) -> None:
@@ -346,3 +346,15 @@ def test_what_is_saved_early_is_whole(
     tab.charts().first.wait_for()
     rows = rows_of(take(tab, ALL, "CSV"))
     assert len({row["layer"] for row in rows}) == 40
+
+
+def test_histograms_are_saved_bin_by_bin(
+    keras_logdir: Path, serve: Serve, open_tab: OpenTab, take: Take
+) -> None:
+    tab = open_tab(serve(keras_logdir))
+    path = take(tab, KERNEL, "Histograms")
+    assert path.name.endswith("_histograms.csv")
+    rows = rows_of(path)
+    assert {row["step"] for row in rows} == {"0", "1", "2", "3", "4"}
+    shares = [float(row["share"]) for row in rows if row["step"] == "4"]
+    assert sum(shares) == pytest.approx(1, abs=1e-3)

@@ -1,4 +1,5 @@
 import { axisOf, binEdge } from "./axis";
+import { sharesBelow } from "./mass";
 import { densityAt, type Series } from "./series";
 
 /** The numbers behind charts, as files for other programs. */
@@ -48,6 +49,35 @@ export function csvOf(shown: readonly Shown[]): string {
     for (const row of rowsOf(one)) {
       const numbers = COLUMNS.map(({ of }) => of(one.series, row) ?? "");
       lines.push([...names, ...numbers].join(","));
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** The histograms themselves: one line for each bin that holds anything, and for what lies off the grid. */
+export function binsCsvOf(shown: readonly Shown[]): string {
+  const lines = [[...NAMES, "step", "left", "right", "share"].join(",")];
+  for (const one of shown) {
+    const { series } = one;
+    const { grid } = series;
+    const axis = axisOf(grid);
+    const edges = Array.from({ length: grid.bins + 1 }, (_, edge) => binEdge(axis, grid, edge));
+    const names = NAMES.map((name) => quoted(harmless(series[name]))).join(",");
+    for (const row of rowsOf(one)) {
+      const start = `${names},${series.steps[row] ?? ""}`;
+      const add = (left: number | "", right: number | "", share: number) => {
+        if (share > 0) lines.push(`${start},${left},${right},${rounded(share)}`);
+      };
+      const below = sharesBelow(series, row);
+      const [first = 0, last = 0] = [edges[0], edges.at(-1)];
+      if ((series.count[row] ?? 0) === 0) continue;
+      add("", rounded(first) ?? "", series.below[row] ?? 0);
+      for (let bin = 0; bin < grid.bins; bin++) {
+        const [left, right] = [edges[bin] ?? 0, edges[bin + 1] ?? 0];
+        const isHeld = densityAt(series, row, bin) > 0;
+        if (isHeld) add(rounded(left) ?? "", rounded(right) ?? "", below(right) - below(left));
+      }
+      add(rounded(last) ?? "", "", series.above[row] ?? 0);
     }
   }
   return `${lines.join("\n")}\n`;

@@ -80,7 +80,7 @@ function Charts() {
 function NothingShown() {
   const typed = search.value;
   const cause =
-    typed === "" ? "All kinds of parameters are hidden." : `Nothing matches “${typed}”.`;
+    typed === "" ? "All kinds of parameters are hidden." : `No layer matches “${typed}”.`;
   return (
     <p class="hint centred" role="status">
       {cause}{" "}

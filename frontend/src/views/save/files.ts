@@ -1,11 +1,18 @@
 import type { Palette } from "../../model/colors";
-import { csvOf, jsonOf, type Shown } from "../../model/rows";
+import { binsCsvOf, csvOf, jsonOf, type Shown } from "../../model/rows";
 import { pngOf } from "../../paint/png";
 import { type Drawing, paintSheet } from "../../paint/sheet";
 import { svgText } from "../../paint/svg";
 import { cutShort, MOST_CHARTS, type Sheet, sheetColumns, sheetOf } from "../../scene/sheet";
 
-export type FileKind = "png" | "svg" | "csv" | "json";
+export type FileKind = "png" | "svg" | "csv" | "bins" | "json";
+
+const CSV = "text/csv;charset=utf-8";
+const TEXTS = {
+  csv: { type: CSV, textOf: csvOf },
+  bins: { type: CSV, textOf: binsCsvOf },
+  json: { type: "application/json", textOf: jsonOf },
+};
 
 /** What a file is made of, once everything is there. */
 export interface Material {
@@ -22,10 +29,9 @@ export interface Material {
 /** The file, and in words what is missing in it. Nothing here looks at the page: it is bundled apart from it. */
 export async function fileOf(material: Material): Promise<{ file: Blob; missing: string }> {
   const { kind, shown, drawings, pixelRatio } = material;
-  if (kind === "csv" || kind === "json") {
-    const text = kind === "csv" ? csvOf(shown) : jsonOf(shown);
-    const type = kind === "csv" ? "text/csv;charset=utf-8" : "application/json";
-    return { file: new Blob([text], { type }), missing: "" };
+  if (kind !== "png" && kind !== "svg") {
+    const { type, textOf } = TEXTS[kind];
+    return { file: new Blob([textOf(shown)], { type }), missing: "" };
   }
   const missing = drawings.length > MOST_CHARTS ? cutShort(drawings.length) : "";
   const sheet = sheetFor(material);

@@ -17,6 +17,7 @@ export function SaveMenu(props: Takeable & { label?: string }) {
       items={[
         ...(props.charts === undefined ? [] : pictures),
         { text: "CSV", detail: "numbers, a line a step", choose: () => save(props, "csv") },
+        { text: "Histograms", detail: "CSV, a line a bin", choose: () => save(props, "bins") },
         { text: "JSON", detail: "numbers and curves", choose: () => save(props, "json") },
         {
           text: "Copy link",

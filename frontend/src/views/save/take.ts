@@ -35,7 +35,8 @@ export async function save(what: Takeable, kind: FileKind): Promise<void> {
     said.value = "Waiting for what is still being read …";
     await loaded();
   }
-  const name = fileName(what.file(), kind);
+  const name =
+    kind === "bins" ? fileName([...what.file(), "histograms"], "csv") : fileName(what.file(), kind);
   said.value = `Making ${name} …`;
   // A page of many charts takes a moment, in which nothing else happens: first let that be seen.
   await new Promise((resolve) => setTimeout(resolve, 30));
