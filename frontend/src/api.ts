@@ -146,7 +146,7 @@ export async function fetchDistances(
 }
 
 export async function fetchHistogram(
-  question: { run: string; tag: string; step: number; read: Reading },
+  question: { run: string; tag: string; step: bigint; read: Reading },
   signal?: AbortSignal,
 ): Promise<Histogram> {
   return (await ask("histogram", { ...question, step: String(question.step) }, signal)).json();

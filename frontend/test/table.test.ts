@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { MatrixRow } from "../src/model/matrix";
-import { columnsOf, nextSorting, sorted, tableRow } from "../src/model/table";
+import { atStep, columnsOf, nextSorting, sorted } from "../src/model/table";
 import { sparkline } from "../src/scene/sparkline";
 import { bells } from "./worlds";
 
@@ -11,8 +11,10 @@ const name = (layer: string): MatrixRow => ({
   startsLayer: true,
   startsBlock: false,
 });
+const unread = (layer: string) =>
+  ({ name: name(layer), run: "train", tag: layer, series: null, record: -1 }) as const;
 const rowOf = (layer: string, std: number, step: number | null = null) =>
-  tableRow(name(layer), "train", layer, bells(2, { std: Float32Array.of(0.1, std) }), step);
+  atStep({ ...unread(layer), series: bells(2, { std: Float32Array.of(0.1, std) }) }, step);
 const column = (key: string) => {
   const found = columnsOf(true).find((one) => one.key === key);
   if (found === undefined) throw new Error(key);
@@ -51,7 +53,7 @@ test("numbers are those of the step, marked where they are not certain", () => {
 });
 
 test("what is still being read is empty, what has no values says none", () => {
-  expect(column("std").text(tableRow(name("a"), "train", "a", undefined, null))).toBe("");
+  expect(column("std").text(atStep(unread("a"), null))).toBe("");
   expect(column("std").text(rowOf("a", Number.NaN))).toBe("none");
 });
 

@@ -31,6 +31,7 @@ export function bells(length: number, changes: Partial<Series> = {}): Series {
     length,
     stepsKept: length,
     steps: Float64Array.from({ length }, (_, i) => 10 * i),
+    exactSteps: BigInt64Array.from({ length }, (_, i) => BigInt(10 * i)),
     wallTimes: new Float64Array(length),
     density,
     levels: 255,

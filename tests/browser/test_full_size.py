@@ -97,3 +97,31 @@ def test_the_numbers_over_the_steps_fill_the_window_and_choose_steps(
     tab.wait_for_address("step", "0")
     trend.click(position={"x": box["width"] - 18, "y": 80})
     tab.wait_for_address("step", None)
+
+
+def test_a_step_beyond_what_the_page_counts_exactly_has_its_buckets(
+    tmp_path: Path, serve: Serve, open_tab: OpenTab
+) -> None:
+    with logdirs.open_run(tmp_path / "long") as run:
+        run.histogram("dense/kernel", 2**53 + 1, logdirs.weights((20,), 0))
+    view = {"focus": {"run": "long", "tag": "dense/kernel"}}
+    tab = open_tab(serve(tmp_path), view=view, viewport=LAPTOP)
+    focus = tab.frame.get_by_role("region", name="One parameter at full size")
+    expect(focus.get_by_role("row", name="values")).to_contain_text("20")
+    expect(focus.locator(".numbers .alarm")).to_have_count(0)
+
+
+def test_escape_empties_the_search_and_does_nothing_else(
+    keras_logdir: Path, serve: Serve, open_tab: OpenTab
+) -> None:
+    view = {"focus": {"run": "train", "tag": "sequential/dense/kernel/histogram"}}
+    tab = open_tab(serve(keras_logdir), view=view | {"search": "kernel"}, viewport=LAPTOP)
+    focus = tab.frame.get_by_role("region", name="One parameter at full size")
+    expect(focus).to_contain_text("buckets as logged")
+    field = tab.frame.get_by_label("Search layers")
+    field.press("Escape")
+    expect(field).to_have_value("")
+    tab.wait_for_address("search", None)
+    expect(focus).to_be_visible()
+    field.press("Escape")
+    expect(focus).to_have_count(0)

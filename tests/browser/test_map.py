@@ -129,6 +129,23 @@ def test_the_cells_are_walked_through_by_key(logdir: Path, serve: Serve, open_ta
     expect(focus.get_by_role("heading", level=2)).to_contain_text("stem weight")
 
 
+def test_a_reload_leaves_the_key_cursor_where_it_is(
+    logdir: Path, serve: Serve, open_tab: OpenTab
+) -> None:
+    tab = open_map(serve, open_tab, logdir)
+    tab.frame.get_by_role("application").focus()
+    tab.page.keyboard.press("Home")
+    tab.page.keyboard.press("ArrowDown")
+    said = tab.frame.locator(".map [aria-live]")
+    words = re.compile("^body.0 weight: run bad, step 0,")
+    expect(said).to_have_text(words)
+    with tab.page.expect_response(lambda answer: "densities?run=good" in answer.url):
+        # Without the mouse, which would take the focus out of the map.
+        tab.page.locator(".reload-button").first.evaluate("(button) => button.click()")
+    tab.page.wait_for_timeout(500)
+    expect(said).to_have_text(words)
+
+
 def test_dragging_chooses_steps(logdir: Path, serve: Serve, open_tab: OpenTab) -> None:
     tab = open_map(serve, open_tab, logdir)
     x, y = find(tab, "run bad step (40|50|60) ")

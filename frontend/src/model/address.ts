@@ -119,6 +119,8 @@ const isPair =
   (isEnd: (value: unknown) => value is number) =>
   (value: unknown): boolean =>
     isListOf(isEnd)(value) && value.length === 2 && (value[0] ?? 0) <= (value[1] ?? 0);
+const isWindow = (value: unknown): boolean =>
+  isPair(isNumber)(value) && new Set(value as number[]).size > 1;
 const isPick = (value: unknown): boolean => {
   const pick = value as Pick | null;
   return typeof pick === "object" && isText(pick?.run) && (pick.step === null || isStep(pick.step));
@@ -137,10 +139,10 @@ const CHECKS: { [K in keyof View]: (value: unknown) => boolean } = {
   between: isPair(isStep),
   axis: oneOf(["linear", "symlog", "sigma"]),
   range: oneOf(["robust", "full"]),
-  window: isPair(isNumber),
+  window: isWindow,
   read: oneOf(["kept", "every"]),
   heights: oneOf(["chart", "ridge", "area"]),
-  overlap: (value) => isNumber(value) && value >= 0 && value <= 20,
+  overlap: (value) => isNumber(value) && value >= OVERLAPS[0] && value <= 20,
   scale: oneOf(["runs", "own", "layers"]),
   time: oneOf(["step", "relative", "wall"]),
   baseline: isText,

@@ -48,6 +48,8 @@ export interface Series extends Parameter {
   /** How many steps TensorBoard kept before some were left out of this answer. */
   stepsKept: number;
   steps: Float64Array;
+  /** The same to the last digit, which numbers beyond 2^53 lose. */
+  exactSteps: BigInt64Array;
   wallTimes: Float64Array;
   /** [row * bins + bin], 0 to `levels`; times `peaks[row] / levels` it is the density. */
   density: Uint8Array | Uint16Array;
@@ -93,7 +95,8 @@ export function readDensities(bytes: ArrayBuffer): Densities {
   const offset = array<Int32Array>("offset");
   const range = array<Float64Array>("range");
   const threshold = array<Float64Array>("threshold");
-  const steps = Float64Array.from(array<BigInt64Array>("step"), Number);
+  const exactSteps = array<BigInt64Array>("step");
+  const steps = Float64Array.from(exactSteps, Number);
   const density = array<Uint8Array | Uint16Array>("density");
   const rows = {
     wallTimes: array<Float64Array>("wall_time"),
@@ -128,6 +131,7 @@ export function readDensities(bytes: ArrayBuffer): Densities {
       length: to - from,
       stepsKept: entry.steps_kept,
       steps: steps.subarray(from, to),
+      exactSteps: exactSteps.subarray(from, to),
       density: density.subarray(from * answer.bins, to * answer.bins),
       levels: answer.bits === 16 ? 65535 : 255,
       wallTimes: rows.wallTimes.subarray(from, to),

@@ -115,15 +115,9 @@ export function columnsOf(hasRuns: boolean): Column[] {
   return [...names, ...NUMBERS];
 }
 
-export function tableRow(
-  name: MatrixRow,
-  run: string,
-  tag: string,
-  series: Series | undefined,
-  step: number | null,
-): TableRow {
-  const record = series === undefined ? -1 : rowAtStep(series, step);
-  return { name, run, tag, series: series ?? null, record };
+/** The row with the record at a step; `null`: at the newest. */
+export function atStep(row: TableRow, step: number | null): TableRow {
+  return { ...row, record: row.series === null ? -1 : rowAtStep(row.series, step) };
 }
 
 export interface Sorting {

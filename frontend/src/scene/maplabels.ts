@@ -9,14 +9,25 @@ import {
   STRONG_CHARACTER,
 } from "./maplayout";
 import type { Label } from "./scene";
+import { fitted } from "./sheet";
 
 /** Labels closer than this can't be read. */
 const SPACING = 12;
 /** Between a name and what stands beside it. */
 const GAP = 8;
 
+const labelled = new WeakMap<readonly MatrixRow[], { rowHeight: number; indexes: number[] }>();
+
 /** The rows with room for a name: where blocks begin, then where layers begin, then the others. */
-export function labelledRows(rows: readonly MatrixRow[], rowHeight: number): number[] {
+export function labelledRows(rows: readonly MatrixRow[], rowHeight: number): readonly number[] {
+  const known = labelled.get(rows);
+  if (known?.rowHeight === rowHeight) return known.indexes;
+  const indexes = withRoom(rows, rowHeight);
+  labelled.set(rows, { rowHeight, indexes });
+  return indexes;
+}
+
+function withRoom(rows: readonly MatrixRow[], rowHeight: number): number[] {
   const apart = Math.ceil(SPACING / rowHeight);
   const taken = new Set<number>();
   const ranks: ((row: MatrixRow) => boolean)[] = [
@@ -35,15 +46,6 @@ export function labelledRows(rows: readonly MatrixRow[], rowHeight: number): num
     }
   }
   return [...taken].sort((a, b) => a - b);
-}
-
-/** A name in so many pixels, without its middle if need be. */
-export function fitted(text: string, width: number, character: number): string {
-  const room = Math.floor(width / character);
-  if (text.length <= room) return text;
-  if (room < 4) return text.slice(text.length - Math.max(1, room));
-  const end = Math.ceil((room - 1) * 0.65);
-  return `${text.slice(0, room - 1 - end)}…${text.slice(text.length - end)}`;
 }
 
 /** The names of the rows in sight: layers strong and flush left, parameters beside the cells. */
@@ -94,7 +96,7 @@ export function nameLabels(
   const parameter = label(right, y, row.parameter, palette.faint, "right");
   if (layer === null) return [parameter];
   const { text, indent } = layer;
-  const cut = fitted(text, roomBeside(row, layout) - indent, STRONG_CHARACTER);
+  const cut = fitted(text, roomBeside(row, layout) - indent, 2 * STRONG_CHARACTER);
   const strong = strongLabel(indent, y, cut, palette);
   return [{ ...strong, ground: null }, parameter];
 }

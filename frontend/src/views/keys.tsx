@@ -68,8 +68,11 @@ function leave(): void {
 /** Whether what has the focus takes the key for itself. */
 function isTaken(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
-  if (isTyping(event)) return event.key !== "Escape";
   const { target } = event;
+  // The browser empties a search field.
+  const empties =
+    target instanceof HTMLInputElement && target.type === "search" && target.value !== "";
+  if (isTyping(event)) return event.key !== "Escape" || empties;
   return (
     event.key === " " &&
     target instanceof HTMLElement &&

@@ -13,13 +13,13 @@ import { change } from "../chosen";
 import { formatCount } from "../model/format";
 import type { Series } from "../model/series";
 import {
+  atStep,
   type Column,
   columnsOf,
   nextSorting,
   type Sorting,
   sorted,
   type TableRow,
-  tableRow,
 } from "../model/table";
 import { rows as names } from "../plans/map";
 import { sparkline, sparkPlace } from "../scene/sparkline";
@@ -40,17 +40,28 @@ const sorting = signal<Sorting | null>(null);
 
 const columns = computed(() => columnsOf(selectedRuns.value.length > 1));
 
-const rows = computed((): TableRow[] => {
+const sortedBy = computed(() => columns.value.find(({ key }) => key === sorting.value?.key));
+
+const isDescending = () => sorting.value?.descending ?? false;
+
+/** What is shown, sorted if that is by names, which rest on no step. */
+const named = computed((): TableRow[] => {
   const runs = selectedRuns.value;
   const all = names.value.flatMap((name) =>
     runs.flatMap((run) => {
       const tag = parametersOfRuns.value.get(run)?.get(name.key)?.tag;
       const series = seriesByParameter.value.get(name.key)?.get(run);
-      return tag === undefined ? [] : [tableRow(name, run, tag, series, step.value)];
+      return tag === undefined ? [] : [{ name, run, tag, series: series ?? null, record: -1 }];
     }),
   );
-  const by = columns.value.find(({ key }) => key === sorting.value?.key);
-  return by === undefined ? all : sorted(all, by, sorting.value?.descending ?? false);
+  const by = sortedBy.value;
+  return by?.isText ? sorted(all, by, isDescending()) : all;
+});
+
+const rows = computed((): TableRow[] => {
+  const all = named.value.map((row) => atStep(row, step.value));
+  const by = sortedBy.value;
+  return by === undefined || by.isText ? all : sorted(all, by, isDescending());
 });
 
 const open = ({ run, tag }: TableRow) => change({ focus: { run, tag } });

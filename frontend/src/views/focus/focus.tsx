@@ -134,7 +134,7 @@ function useHistogram(series: Series) {
   const failure = useSignal("");
   const { run, tag } = series;
   const read = reading.value;
-  const at = series.steps[rowAtStep(series, step.value)] ?? 0;
+  const at = series.exactSteps[rowAtStep(series, step.value)] ?? 0n;
   useEffect(() => {
     const abort = new AbortController();
     fetchHistogram({ run, tag, step: at, read }, abort.signal).then(

@@ -27,7 +27,7 @@ export function LayerMap() {
   const drawing = { layout, scrolled, spot, band };
   const { base, marks } = useMapCanvases(drawing);
   const pointer = useMapPointer(drawing);
-  const keys = useMapKeys(drawing, scroller);
+  const handlers = useMapKeys(drawing, scroller);
   const name = useComputed(() => mapName(matrix.value, statistic.value));
   const words = useComputed(() =>
     spot.value === null
@@ -36,10 +36,14 @@ export function LayerMap() {
   );
   const said = useComputed(() => (words.value === null ? "" : cellSentence(words.value)));
 
+  const [keys, steps, runs] = [rows.value, columns.value, selectedRuns.value];
+  const cellAt = (at: Spot) => [runs[at.panel], keys[at.row]?.key, steps[at.column]].join("\n");
+  const cellBefore = useRef(cellAt);
   useEffect(() => {
-    // What was pointed at is another cell now.
-    spot.value = null;
-  }, [rows.value, columns.value, selectedRuns.value]);
+    const at = spot.peek();
+    if (at !== null && cellBefore.current(at) !== cellAt(at)) spot.value = null;
+    cellBefore.current = cellAt;
+  }, [keys, steps, runs]);
   useSought(scroller, size, scrolled, (key) => {
     const row = rows.peek().findIndex((one) => one.key === key);
     return row < 0 ? null : scrolledTo(layout.peek(), row, row * layout.peek().rowHeight);
@@ -65,7 +69,7 @@ export function LayerMap() {
         onScroll={({ currentTarget }) => {
           scrolled.value = currentTarget.scrollTop;
         }}
-        {...keys}
+        {...handlers}
       >
         <div style={px({ height: Math.max(whole, height) })}>
           <div
