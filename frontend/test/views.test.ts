@@ -160,6 +160,7 @@ test("rows with axes of their own have their ends written at them", () => {
   const options = { ...optionsOf(series), plot, lift: 40, step: null, named: false };
   const chart = stack(rows, { ...options, axisOf: () => axisOf(series.grid) });
   expect(chart.scene.labels.map(({ text }) => text)).toEqual(["\u22121.0", "1.0", "2% \u25b8"]);
+  expect(chart.scene.labels.every(({ x }) => x < plot.left || x > plot.right)).toBe(true);
 });
 
 test("of a thousand rows those in sight are drawn, and they lie where they are scrolled to", () => {

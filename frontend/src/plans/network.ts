@@ -17,9 +17,8 @@ import { ownAxes, rowsAxis, scalingFor, seriesIn, shownParameters } from "./para
 
 /** The network of a run as one tall ridgeline. */
 
-const MARGIN = { left: 10, right: 12 };
-/** Beside the plots of rows that have axes of their own: for the numbers at the ends. */
-const END_WIDTH = 46;
+/** Beside the plots: for the numbers at the ends of rows that have axes of their own, and for what lies beyond. */
+const END_WIDTH = 54;
 
 interface RowScale {
   axis: ValueAxis;
@@ -75,8 +74,7 @@ export function columnPlan(run: string, size: Size, place: Tall, scrolled: numbe
     ghost: true,
     reference: referenceOf(parameterKey(there[i]?.parameter as Parameter), run),
   }));
-  const room = ownAxes.value ? { left: END_WIDTH, right: END_WIDTH } : MARGIN;
-  const plot = { left: room.left, top: 0, right: size.width - room.right, bottom: size.height };
+  const plot = { left: END_WIDTH, top: 0, right: size.width - END_WIDTH, bottom: size.height };
   const scaleOf = rowScales.value;
   const options = {
     ...scalingFor(size),
@@ -93,7 +91,7 @@ export function columnPlan(run: string, size: Size, place: Tall, scrolled: numbe
 /** A value axis and nothing else, with a mark at a place on it. */
 export function stripOf(width: number, at: number | null): Scene {
   const palette = PALETTES[theme.value];
-  const plot = { left: MARGIN.left, top: 0, right: width - MARGIN.right, bottom: 2 };
+  const plot = { left: END_WIDTH, top: 0, right: width - END_WIDTH, bottom: 2 };
   const mark = placeMark(at, rowsAxis.value, plot, palette);
   const axis = valueAxis(rowsAxis.value, plot, palette);
   return { ...emptyScene(plot), ...axis, labels: [...axis.labels, ...mark.labels] };

@@ -6,7 +6,7 @@ import { rowAtStep, type Series } from "../model/series";
 import { stepLabel, TIME_WORDS } from "../model/time";
 import { lineCurve, outlined } from "./curve";
 import { valueAxis } from "./frame";
-import { label, legend, offScaleLabels, placeMark, strongLabel } from "./labels";
+import { label, legend, offScaleMarks, placeMark, strongLabel } from "./labels";
 import type { Box, Chart, Cursor, Hatch, Label, Line, Scene, Size } from "./scene";
 
 const MARGIN = { left: 10, top: 6, right: 60, bottom: 22 };
@@ -117,13 +117,15 @@ export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart 
     const baseline = ground.baselineOf(row);
     const current = ridge(row, baseline);
     const mark = placeMark(at, axis, plot, palette);
+    const place = { plot, baseline, y: baseline - 9 };
+    const beyond = offScaleMarks({ series, row }, axis, place, palette);
     const outlines = [
       ...(row > 0 ? [outlined(ridge(0, baseline), palette.ink)] : []),
       ...(reference === null ? [] : [referenceCurve(reference, step, baseline, drawn)]),
     ];
     return {
       ...scene,
-      rules: mark.rules,
+      rules: [...mark.rules, ...beyond.rules],
       curves: [
         { ...current, color: strongest?.line ?? "", fill: strongest?.fill ?? null, width: 2 },
         ...outlines,
@@ -136,7 +138,7 @@ export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart 
           stepLabel(series, row, options.time),
           palette,
         ),
-        ...offScaleLabels(series, row, axis, plot, baseline - 9, palette),
+        ...beyond.labels,
         ...mark.labels,
       ],
     };

@@ -4,7 +4,7 @@ import { formatBeside } from "../model/format";
 import { rowAtStep } from "../model/series";
 import { lineCurve, outlined } from "./curve";
 import { valueAxis } from "./frame";
-import { label, legend, offScaleLabels, placeMark } from "./labels";
+import { label, legend, type MarkPlace, offScaleMarks, placeMark } from "./labels";
 import { nonFiniteBand, type Reference, referenceCurve, type Scaling } from "./ridgeline";
 import { xScale } from "./scale";
 import type { Box, Chart, Cursor, Label, Line, Scene } from "./scene";
@@ -37,6 +37,8 @@ export const STACK_OVERLAP = 0.56;
 /** Above a name at the left edge. */
 const ABOVE_NAME = 23;
 const ABOVE_BASELINE = 9;
+/** Above a number beside the plot. */
+const ABOVE_END = 18;
 
 /** Ridges of different series, one below the other: the runs of a parameter, or the parameters of a network. */
 export function stack(rows: readonly StackRow[], options: StackOptions): Chart {
@@ -58,30 +60,29 @@ export function stack(rows: readonly StackRow[], options: StackOptions): Chart {
       : []),
     ...(reference === null ? [] : [referenceCurve(reference, step, baseline, drawnOf(line))]),
   ];
+  const beyond = rows.map(({ line, baseline }) =>
+    offScaleMarks(line, axisAt(line), markPlace(baseline, options), palette),
+  );
   const scene: Scene = {
-    rules: rows.flatMap(({ line, baseline }) => [
-      { x1: plot.left, y1: baseline, x2: plot.right, y2: baseline, ...hairline },
-      ...(options.axisOf ? zeroRules(options.axisOf(line), plot, baseline, options.lift) : []).map(
-        (rule) => ({ ...rule, ...hairline }),
-      ),
-    ]),
+    rules: [
+      ...rows.flatMap(({ line, baseline }) => [
+        { x1: plot.left, y1: baseline, x2: plot.right, y2: baseline, ...hairline },
+        ...(options.axisOf
+          ? zeroRules(options.axisOf(line), plot, baseline, options.lift)
+          : []
+        ).map((rule) => ({ ...rule, ...hairline })),
+      ]),
+      ...beyond.flatMap(({ rules }) => rules),
+    ],
     bands: [],
     curves: rows.flatMap((row, index) => [ridge(index, row), ...behind(row)]),
     hatches: rows.flatMap(({ line, baseline }) =>
       nonFiniteBand(line, baseline, plot, palette.alarm),
     ),
-    labels: rows.flatMap((row) => [
+    labels: rows.flatMap((row, index) => [
       ...(named ? [nameLabel(row, options)] : []),
-      ...(options.axisOf
-        ? endLabels(row, options.axisOf(row.line), plot, palette)
-        : offScaleLabels(
-            row.line.series,
-            row.line.row,
-            axis,
-            plot,
-            row.baseline - (named ? ABOVE_NAME : ABOVE_BASELINE),
-            palette,
-          )),
+      ...(options.axisOf ? endLabels(row, options.axisOf(row.line), plot, palette) : []),
+      ...(beyond[index]?.labels ?? []),
     ]),
     clip: plot,
   };
@@ -106,26 +107,27 @@ export function stack(rows: readonly StackRow[], options: StackOptions): Chart {
   };
 }
 
+/** Names stand inside the plot, the numbers of rows without one beside it: there the marks stand above them. */
+function markPlace(baseline: number, { plot, named, axisOf }: StackOptions): MarkPlace {
+  if (named) return { plot, baseline, y: baseline - ABOVE_NAME };
+  const edgeY = baseline - (axisOf ? ABOVE_END : ABOVE_BASELINE);
+  return { plot, baseline, y: baseline - ABOVE_BASELINE, edgeY, beside: true };
+}
+
 function zeroRules(axis: ValueAxis, plot: Box, baseline: number, lift: number) {
   if (axis.low >= 0 || axis.high <= 0) return [];
   const x = xScale(axis, plot)(0);
   return [{ x1: x, y1: baseline - lift / 2, x2: x, y2: baseline }];
 }
 
-/** The ends of a row's own axis, beside the plot, and what lies beyond them. */
-function endLabels(
-  { line, baseline }: StackRow,
-  axis: ValueAxis,
-  plot: Box,
-  palette: Palette,
-): Label[] {
+/** The ends of a row's own axis, beside the plot. */
+function endLabels({ baseline }: StackRow, axis: ValueAxis, plot: Box, palette: Palette): Label[] {
   const ticks = [axis.low, axis.high];
   const unit = axis.kind === "sigma" ? " σ" : "";
   const [low = "", high = ""] = ticks.map((end) => formatBeside(end, axis.high - axis.low) + unit);
   return [
     label(plot.left - 6, baseline - 6, low, palette.faint, "right"),
     label(plot.right + 6, baseline - 6, high, palette.faint),
-    ...offScaleLabels(line.series, line.row, axis, plot, baseline - ABOVE_BASELINE, palette),
   ];
 }
 
