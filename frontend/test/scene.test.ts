@@ -189,11 +189,22 @@ test("a curve comes down to its baseline at either end of the grid", () => {
 
 test("steps are labelled by round numbers, with the first and the last", () => {
   const series = bells(40, { steps: Float64Array.from({ length: 40 }, (_, i) => i) });
-  const { labels } = sceneOf(series, optionsOf(series));
-  const steps = labels.filter(
-    ({ x, text }) => x > size.width - 56 && text !== "step" && text !== "first",
-  );
+  const { labels } = chartOf(series, optionsOf(series)).cursor(at(39));
+  const steps = labels.filter(({ x, text }) => x > size.width - 56 && text !== "step");
   expect(steps.map(({ text }) => text)).toEqual(["0", "10", "20", "30", "39"]);
+});
+
+test("labels of steps give way to the marked one", () => {
+  const series = bells(40, { steps: Float64Array.from({ length: 40 }, (_, i) => i) });
+  const { labels } = chartOf(series, optionsOf(series)).cursor(at(19));
+  const steps = labels.filter(({ x, text }) => x > size.width - 56 && text !== "step");
+  expect(steps.map(({ text, strong }) => [text, strong])).toEqual([
+    ["0", false],
+    ["10", false],
+    ["30", false],
+    ["39", false],
+    ["19", true],
+  ]);
 });
 
 test("a spike at the first step leaves the later ones their height", () => {
