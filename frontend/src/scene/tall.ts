@@ -28,6 +28,22 @@ export function tall(rows: number, windowHeight: number, overlap: number): Tall 
   };
 }
 
+const COLUMN_GAP = 16;
+/** Less says nothing: then the columns are scrolled sideways. */
+const LEAST_COLUMN = 140;
+const LEAST_NAMES = 120;
+/** Beside the names. */
+const NAMES_GAP = 16;
+
+/** Where the names and the columns of the runs lie, `longest` pixels being what the longest name needs. */
+export function columnsIn(width: number, longest: number, runs: number) {
+  const names = Math.round(Math.min(Math.max(longest + NAMES_GAP, LEAST_NAMES), 0.3 * width));
+  const free = (width - names - COLUMN_GAP * (runs - 1)) / Math.max(1, runs);
+  const column = Math.max(LEAST_COLUMN, Math.floor(free));
+  const leftOf = (run: number) => names + run * (column + COLUMN_GAP);
+  return { names, column, whole: leftOf(runs) - COLUMN_GAP, leftOf };
+}
+
 /** The rows that touch the window: `[from, to)`. */
 export function rowsInSight(
   { spacing, lift, baselineOf }: Tall,
