@@ -195,6 +195,12 @@ test("of a thousand rows those in sight are drawn, and they lie where they are s
   expect(rowsInSight(place, 1000, place.height - 600, 600)[1]).toBe(1000);
 });
 
+test("rows are higher where the plots are wide, as long as many stay in sight", () => {
+  expect(tall(200, 1900, 1.4, 420).spacing).toBe(30);
+  expect(tall(200, 1900, 1.4, 3000).spacing).toBeCloseTo(1900 / 28);
+  expect(tall(200, 600, 1.4, 3000).spacing).toBe(26);
+});
+
 test("few rows share the height of the window", () => {
   const place = tall(6, 600, 1.4);
   expect(place.height).toBeLessThanOrEqual(600);

@@ -1,6 +1,10 @@
 /** Where the rows of a tall ridgeline lie: one for each parameter of a network. All lengths in CSS pixels. */
 
 const LEAST_SPACING = 26;
+/** Plots this many times as wide as their rows are high look flat, */
+const FLAT = 14;
+/** but so many rows are in sight at least. */
+const LEAST_IN_SIGHT = 28;
 const MOST_SPACING = 96;
 const PADDING = 12;
 
@@ -14,10 +18,15 @@ export interface Tall {
   baselineOf(row: number): number;
 }
 
-/** As much room as the window has for all rows, within bounds; a ridge of full height reaches over `overlap` rows. */
-export function tall(rows: number, windowHeight: number, overlap: number): Tall {
+/**
+ * As much room as the window has for all rows, within bounds; a ridge of full height reaches over `overlap` rows.
+ *
+ * @param width - Of the plots: wide ones have higher rows.
+ */
+export function tall(rows: number, windowHeight: number, overlap: number, width = 0): Tall {
   const fitting = (windowHeight - 2 * PADDING) / (Math.max(rows - 1, 0) + Math.max(overlap, 1));
-  const spacing = Math.min(Math.max(fitting, LEAST_SPACING), MOST_SPACING);
+  const shapely = Math.min(width / FLAT, windowHeight / LEAST_IN_SIGHT);
+  const spacing = Math.min(Math.max(fitting, shapely, LEAST_SPACING), MOST_SPACING);
   const lift = spacing * overlap;
   const top = PADDING + Math.max(lift, spacing);
   return {

@@ -40,9 +40,9 @@ export function Network() {
   const place = useMemo(
     () =>
       computed(() =>
-        tall(shownParameters.value.length, height, scaling.value.overlap * STACK_OVERLAP),
+        tall(shownParameters.value.length, height, scaling.value.overlap * STACK_OVERLAP, column),
       ),
-    [height],
+    [height, column],
   );
   useSignalEffect(() => {
     const key = sought.value;
