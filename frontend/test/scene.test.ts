@@ -90,6 +90,15 @@ test("mass off the scale is stated at its side", () => {
   expect(texts.some((text) => text.includes("\u25c2"))).toBe(false);
 });
 
+test("off-scale marks hide nothing of the curves that they stand at", () => {
+  const series = bells(3, { above: Float32Array.of(0, 0, 0.034) });
+  for (const view of ["ridgeline", "overlay"]) {
+    const { labels } = chartOf(series, optionsOf(series), view).cursor(at(20));
+    const mark = labels.find(({ text }) => text.includes("\u25b8"));
+    expect([mark?.ground, mark?.halo]).toEqual([null, "#ffffff"]);
+  }
+});
+
 test("a step with NaN is hatched in the alarm colour", () => {
   const series = bells(6, { nonFinite: Uint8Array.of(0, 0, 0, 0, 1, 1) });
   const { hatches } = sceneOf(series, optionsOf(series));
@@ -180,11 +189,22 @@ test("a curve comes down to its baseline at either end of the grid", () => {
 
 test("steps are labelled by round numbers, with the first and the last", () => {
   const series = bells(40, { steps: Float64Array.from({ length: 40 }, (_, i) => i) });
-  const { labels } = sceneOf(series, optionsOf(series));
-  const steps = labels.filter(
-    ({ x, text }) => x > size.width - 56 && text !== "step" && text !== "first",
-  );
+  const { labels } = chartOf(series, optionsOf(series)).cursor(at(39));
+  const steps = labels.filter(({ x, text }) => x > size.width - 56 && text !== "step");
   expect(steps.map(({ text }) => text)).toEqual(["0", "10", "20", "30", "39"]);
+});
+
+test("labels of steps give way to the marked one", () => {
+  const series = bells(40, { steps: Float64Array.from({ length: 40 }, (_, i) => i) });
+  const { labels } = chartOf(series, optionsOf(series)).cursor(at(19));
+  const steps = labels.filter(({ x, text }) => x > size.width - 56 && text !== "step");
+  expect(steps.map(({ text, strong }) => [text, strong])).toEqual([
+    ["0", false],
+    ["10", false],
+    ["30", false],
+    ["39", false],
+    ["19", true],
+  ]);
 });
 
 test("a spike at the first step leaves the later ones their height", () => {
@@ -201,13 +221,14 @@ test("what lies beyond a grid is marked where the curve stops, not at the edge o
   const narrow = bells(2, { below: Float32Array.of(0, 0.02), above: Float32Array.of(0, 0.02) });
   const wide = bells(2, { run: "b", grid: { ...narrow.grid, low: -5, high: 5 } });
   const shared = optionsOf(narrow, { axis: padded(sharedAxis([narrow.grid, wide.grid])) });
-  const marks = chartOf(narrow, shared)
-    .cursor(at(10))
-    .labels.filter(({ text }) => text.includes("2%"));
+  const { labels, rules } = chartOf(narrow, shared).cursor(at(10));
+  const marks = labels.filter(({ text }) => text.includes("2%"));
   const [from, to] = [-1, 1].map((value) =>
     xScale(shared.axis, terrain(2, size, OVERLAP).plot)(value),
   );
   expect(marks.map(({ align }) => align)).toEqual(["right", "left"]);
   expect(marks[0]?.x).toBeCloseTo((from ?? 0) - 4, 0);
   expect(marks[1]?.x).toBeCloseTo((to ?? 0) + 4, 0);
+  expect(marks.map(({ text }) => text)).toEqual(["\u25c2 2% below \u22121", "2% above 1 \u25b8"]);
+  expect(rules.map(({ x1 }) => x1)).toEqual([from, to]);
 });

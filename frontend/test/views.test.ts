@@ -20,7 +20,7 @@ import { overlay } from "../src/scene/overlay";
 import { ridgeline, terrain } from "../src/scene/ridgeline";
 import { placeAt } from "../src/scene/scale";
 import { linesAt, runsChart, stack } from "../src/scene/stack";
-import { rowsInSight, tall } from "../src/scene/tall";
+import { columnsIn, rowsInSight, tall } from "../src/scene/tall";
 import { trendChart } from "../src/scene/trend";
 import { bells, optionsOf, seeded, size, stepLines, styleOf } from "./worlds";
 
@@ -160,6 +160,28 @@ test("rows with axes of their own have their ends written at them", () => {
   const options = { ...optionsOf(series), plot, lift: 40, step: null, named: false };
   const chart = stack(rows, { ...options, axisOf: () => axisOf(series.grid) });
   expect(chart.scene.labels.map(({ text }) => text)).toEqual(["\u22121.0", "1.0", "2% \u25b8"]);
+  expect(chart.scene.labels.every(({ x }) => x < plot.left || x > plot.right)).toBe(true);
+});
+
+test("rows without room beside them have their ends written where they are pointed at alone", () => {
+  const series = bells(3, { above: Float32Array.of(0, 0, 0.02) });
+  const rows = [{ line: line(2, series), baseline: 90, ghost: false, reference: null }];
+  const plot = { left: 14, top: 0, right: 126, bottom: 100 };
+  const options = { ...optionsOf(series), plot, lift: 40, step: null, named: false, bare: true };
+  const chart = stack(rows, { ...options, axisOf: () => axisOf(series.grid) });
+  expect(chart.scene.labels.map(({ text }) => text)).toEqual(["\u25b8"]);
+  const texts = (line: number | null) =>
+    chart.cursor({ ...nowhere, line }).labels.map(({ text }) => text);
+  expect(texts(null)).toEqual([]);
+  expect(texts(0)).toEqual(["\u22121.0", "1.0"]);
+});
+
+test("columns of runs share the width, and are scrolled sideways rather than drawn too narrow", () => {
+  const wide = columnsIn(1000, 200, 2);
+  expect([wide.names, wide.column, wide.leftOf(1), wide.whole]).toEqual([216, 384, 616, 1000]);
+  const narrow = columnsIn(600, 400, 5);
+  expect([narrow.names, narrow.column]).toEqual([180, 140]);
+  expect(narrow.whole).toBe(180 + 5 * 140 + 4 * 16);
 });
 
 test("of a thousand rows those in sight are drawn, and they lie where they are scrolled to", () => {
@@ -171,6 +193,12 @@ test("of a thousand rows those in sight are drawn, and they lie where they are s
   expect(place.baselineOf(to - 1)).toBeGreaterThanOrEqual(13_600);
   expect(rowsInSight(place, 1000, 0, 600)[0]).toBe(0);
   expect(rowsInSight(place, 1000, place.height - 600, 600)[1]).toBe(1000);
+});
+
+test("rows are higher where the plots are wide, as long as many stay in sight", () => {
+  expect(tall(200, 1900, 1.4, 420).spacing).toBe(30);
+  expect(tall(200, 1900, 1.4, 3000).spacing).toBeCloseTo(1900 / 28);
+  expect(tall(200, 600, 1.4, 3000).spacing).toBe(26);
 });
 
 test("few rows share the height of the window", () => {

@@ -82,6 +82,15 @@ def test_all_layers_share_one_axis_on_request(
     tab.wait_for_address("scale", "layers")
 
 
+@pytest.mark.parametrize("view", [{"window": [-0.5, 0.5]}, {"axis": "sigma"}])
+def test_layers_have_one_axis_where_each_would_have_the_same(
+    keras_logdir: Path, serve: Serve, open_tab: OpenTab, view: dict[str, object]
+) -> None:
+    tab = open_tab(serve(keras_logdir), view={"rows": "layers"} | view)
+    expect(tab.frame.locator(".axes canvas")).to_have_count(1)
+    expect(tab.frame.get_by_role("main")).not_to_contain_text("a value axis of its own")
+
+
 @pytest.mark.parametrize("view", ["Ridgeline", "Overlay"])
 def test_runs_of_a_parameter_share_a_chart(
     demo_logdir: Path, serve: Serve, open_tab: OpenTab, view: str

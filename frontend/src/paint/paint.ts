@@ -1,4 +1,5 @@
 import { curveLinear, curveMonotoneX } from "d3-shape";
+import { CHARACTER } from "../scene/labels";
 import type { Band, Curve, Hatch, Label, Rule, Scene } from "../scene/scene";
 
 /** The part of a 2D context that painters use; a recording one stands in for it in tests. */
@@ -18,6 +19,7 @@ export type Painter = Pick<
   | "stroke"
   | "fillRect"
   | "fillText"
+  | "strokeText"
   | "setLineDash"
   | "fillStyle"
   | "strokeStyle"
@@ -31,8 +33,7 @@ export type Painter = Pick<
 export const FAMILY = "Roboto, system-ui, sans-serif";
 const FONT = `11px ${FAMILY}`;
 const STRONG_FONT = `500 ${FONT}`;
-/** About the width of a character; to measure every label at every step would cost more than to paint it. */
-const CHARACTER = 6.3;
+const HALO = 3;
 const DASH = [3, 3];
 
 export function paintScene(context: Painter, scene: Scene): void {
@@ -119,7 +120,7 @@ function paintLabels(context: Painter, labels: readonly Label[]): void {
   context.textBaseline = "middle";
   let font = "";
   for (const label of labels) {
-    const { x, y, text, color, align, ground } = label;
+    const { x, y, text, color, align, ground, halo } = label;
     if (ground !== null) {
       const width = text.length * CHARACTER;
       const left = align === "right" ? x - width : align === "center" ? x - width / 2 : x;
@@ -133,6 +134,13 @@ function paintLabels(context: Painter, labels: readonly Label[]): void {
       context.font = font;
     }
     context.textAlign = align;
+    if (halo !== undefined) {
+      context.strokeStyle = halo;
+      context.lineWidth = HALO;
+      context.lineJoin = "round";
+      context.setLineDash([]);
+      context.strokeText(text, x, y);
+    }
     context.fillStyle = color;
     context.fillText(text, x, y);
   }

@@ -43,6 +43,21 @@ export function svgPainter(): SvgPainter {
     parts.push(`<g ${attribute}>`);
     groups++;
   };
+  const outline = () => {
+    const width = painter.lineWidth === 1 ? "" : ` stroke-width="${rounded(painter.lineWidth)}"`;
+    const join = painter.lineJoin === "miter" ? "" : ` stroke-linejoin="${painter.lineJoin}"`;
+    return paint("stroke", painter.strokeStyle) + width + join + dash;
+  };
+  const write = (text: string, x: number, y: number, look: string) => {
+    if (!Number.isFinite(x) || !Number.isFinite(y)) return;
+    const shift = SHIFTS[painter.textBaseline];
+    const anchor = ANCHORS[painter.textAlign];
+    parts.push(
+      `<text x="${rounded(x)}" y="${rounded(y)}"${shift === undefined ? "" : ` dy="${shift}em"`}`,
+      `${anchor === undefined ? "" : ` text-anchor="${anchor}"`}${fontOf(painter.font)}`,
+      `${look}>${escaped(text)}</text>`,
+    );
+  };
   const painter: SvgPainter = {
     fillStyle: "#000000",
     strokeStyle: "#000000",
@@ -95,26 +110,15 @@ export function svgPainter(): SvgPainter {
     },
     stroke() {
       if (path === "") return;
-      const width = painter.lineWidth === 1 ? "" : ` stroke-width="${rounded(painter.lineWidth)}"`;
-      const join = painter.lineJoin === "miter" ? "" : ` stroke-linejoin="${painter.lineJoin}"`;
-      const line = paint("stroke", painter.strokeStyle) + width + join + dash;
-      parts.push(`<path d="${path}" fill="none"${line}/>`);
+      parts.push(`<path d="${path}" fill="none"${outline()}/>`);
     },
     fillRect(x, y, width, height) {
       if (![x, y, width, height].every(Number.isFinite)) return;
       const box = `x="${rounded(x)}" y="${rounded(y)}" width="${rounded(width)}" height="${rounded(height)}"`;
       parts.push(`<rect ${box}${paint("fill", painter.fillStyle)}/>`);
     },
-    fillText(text, x, y) {
-      if (!Number.isFinite(x) || !Number.isFinite(y)) return;
-      const shift = SHIFTS[painter.textBaseline];
-      const anchor = ANCHORS[painter.textAlign];
-      parts.push(
-        `<text x="${rounded(x)}" y="${rounded(y)}"${shift === undefined ? "" : ` dy="${shift}em"`}`,
-        `${anchor === undefined ? "" : ` text-anchor="${anchor}"`}${fontOf(painter.font)}`,
-        `${paint("fill", painter.fillStyle)}>${escaped(text)}</text>`,
-      );
-    },
+    fillText: (text, x, y) => write(text, x, y, paint("fill", painter.fillStyle)),
+    strokeText: (text, x, y) => write(text, x, y, ` fill="none"${outline()}`),
     setLineDash(lengths) {
       const all = [...lengths];
       dash = all.length > 0 ? ` stroke-dasharray="${all.map(rounded).join(" ")}"` : "";

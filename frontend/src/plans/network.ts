@@ -8,7 +8,7 @@ import type { Parameter, Series } from "../model/series";
 import { chartAxis, chartPeak } from "../scene/chart";
 import { valueAxis } from "../scene/frame";
 import { placeMark } from "../scene/labels";
-import { emptyScene, type Chart as Plan, type Scene, type Size } from "../scene/scene";
+import { type Box, emptyScene, type Chart as Plan, type Scene, type Size } from "../scene/scene";
 import { linesAt, stack } from "../scene/stack";
 import { rowsInSight, type Tall } from "../scene/tall";
 import { keyOf, seriesByParameter, step } from "../state";
@@ -17,9 +17,18 @@ import { ownAxes, rowsAxis, scalingFor, seriesIn, shownParameters } from "./para
 
 /** The network of a run as one tall ridgeline. */
 
-const MARGIN = { left: 10, right: 12 };
-/** Beside the plots of rows that have axes of their own: for the numbers at the ends. */
-const END_WIDTH = 46;
+/** Beside the plots: for the numbers at the ends of rows that have axes of their own, and for what lies beyond. */
+const END_WIDTH = 54;
+const NARROW_END_WIDTH = 14;
+const LEAST_PLOT = 120;
+
+/** Whether a column has no room for numbers beside its plot. */
+export const isNarrow = (width: number) => width < LEAST_PLOT + 2 * END_WIDTH;
+
+function plotIn({ width, height }: Size): Box {
+  const end = isNarrow(width) ? NARROW_END_WIDTH : END_WIDTH;
+  return { left: end, top: 0, right: width - end, bottom: height };
+}
 
 interface RowScale {
   axis: ValueAxis;
@@ -75,12 +84,11 @@ export function columnPlan(run: string, size: Size, place: Tall, scrolled: numbe
     ghost: true,
     reference: referenceOf(parameterKey(there[i]?.parameter as Parameter), run),
   }));
-  const room = ownAxes.value ? { left: END_WIDTH, right: END_WIDTH } : MARGIN;
-  const plot = { left: room.left, top: 0, right: size.width - room.right, bottom: size.height };
   const scaleOf = rowScales.value;
   const options = {
     ...scalingFor(size),
-    plot,
+    plot: plotIn(size),
+    bare: isNarrow(size.width),
     lift: place.lift,
     step: at,
     named: false,
@@ -93,7 +101,7 @@ export function columnPlan(run: string, size: Size, place: Tall, scrolled: numbe
 /** A value axis and nothing else, with a mark at a place on it. */
 export function stripOf(width: number, at: number | null): Scene {
   const palette = PALETTES[theme.value];
-  const plot = { left: MARGIN.left, top: 0, right: width - MARGIN.right, bottom: 2 };
+  const plot = plotIn({ width, height: 2 });
   const mark = placeMark(at, rowsAxis.value, plot, palette);
   const axis = valueAxis(rowsAxis.value, plot, palette);
   return { ...emptyScene(plot), ...axis, labels: [...axis.labels, ...mark.labels] };

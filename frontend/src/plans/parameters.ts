@@ -21,8 +21,11 @@ export const shownParameters = computed(() =>
 export const seriesIn = (run: string, parameter: Parameter) =>
   seriesByParameter.value.get(parameterKey(parameter))?.get(run);
 
-/** Whether every row has an axis of its own; else all have one. */
-export const ownAxes = computed(() => scaling.value.scale !== "layers");
+/** Whether every row has an axis of its own; else all have one, as they do in a window or within five spreads. */
+export const ownAxes = computed(() => {
+  const { axis, range, scale, window } = scaling.value;
+  return scale !== "layers" && window === null && !(axis === "sigma" && range === "robust");
+});
 
 /** The axis that the rows share. */
 export const rowsAxis = computed((): ValueAxis => {

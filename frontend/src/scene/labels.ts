@@ -3,7 +3,6 @@ import { onAxis } from "../model/axis";
 import type { Palette } from "../model/colors";
 import { formatShare, formatTick, formatValue } from "../model/format";
 import { offScale } from "../model/mass";
-import type { Series } from "../model/series";
 import { xScale } from "./scale";
 import type { Box, Label, Line, Rule, Scene } from "./scene";
 
@@ -42,42 +41,66 @@ export function legend(
   };
 }
 
-/** Room that a mark needs beside the curve. */
-const MARK_WIDTH = 56;
+/** About the width of a character; to measure every label at every step would cost more than to paint it. */
+export const CHARACTER = 6.3;
 const GAP = 4;
 
+/** Where the marks of a row's off-scale mass stand. */
+export interface MarkPlace {
+  plot: Box;
+  baseline: number;
+  y: number;
+  /** Of marks at the edges of the plot. */
+  edgeY?: number;
+  /** Whether there is room for them beside the plot; else they stand inside its edges. */
+  beside?: boolean;
+  /** Triangles alone: there is no room for numbers. */
+  bare?: boolean;
+}
+
+/** A place on an axis in words. */
+const placeText = (axis: ValueAxis, at: number) =>
+  axis.kind === "sigma" ? `${formatTick(at, [at])} \u03c3` : formatValue(at);
+
 /**
- * The share of a row beyond either end of what is drawn of it, marked where the curve stops: beside it if the axis goes on
- * there, else inside the plot's edge.
+ * The share of a row beyond either end of what is drawn of it, marked where the curve stops: by a stop with what it means
+ * if the axis goes on there, else at the plot's edge.
  */
-export function offScaleLabels(
-  series: Series,
-  row: number,
+export function offScaleMarks(
+  { series, row }: Pick<Line, "series" | "row">,
   axis: ValueAxis,
-  plot: Box,
-  y: number,
+  { plot, baseline, y, edgeY = y, beside = false, bare = false }: MarkPlace,
   { faint, ground }: Palette,
-): Label[] {
+): Pick<Scene, "rules" | "labels"> {
   const scale = xScale(axis, plot);
-  const from = scale(onAxis(axis, series, row, series.grid.low));
-  const to = scale(onAxis(axis, series, row, series.grid.high));
   const { below, above } = offScale(series, row, axis);
+  const { low, high } = series.grid;
+  const rules: Rule[] = [];
   const labels: Label[] = [];
-  if (below > 0) {
-    const text = `\u25c2 ${formatShare(below)}`;
-    const fits = from - plot.left > MARK_WIDTH;
-    labels.push(
-      fits ? label(from - GAP, y, text, faint, "right") : label(plot.left, y, text, faint),
-    );
-  }
-  if (above > 0) {
-    const text = `${formatShare(above)} \u25b8`;
-    const fits = plot.right - to > MARK_WIDTH;
-    labels.push(
-      fits ? label(to + GAP, y, text, faint) : label(plot.right, y, text, faint, "right"),
-    );
-  }
-  return labels.map((one) => ({ ...one, ground }));
+  const mark = (share: number, end: number, edge: number, isBelow: boolean) => {
+    if (share <= 0) return;
+    const at = onAxis(axis, series, row, end);
+    const x = scale(at);
+    const sign = isBelow ? -1 : 1;
+    const pointed = (text: string) => (isBelow ? `\u25c2${text}` : `${text}\u25b8`);
+    const short = pointed(isBelow ? ` ${formatShare(share)}` : `${formatShare(share)} `);
+    const beyond = `${formatShare(share)} ${isBelow ? "below" : "above"} ${placeText(axis, at)}`;
+    const texts = bare ? [pointed("")] : [pointed(isBelow ? ` ${beyond}` : `${beyond} `), short];
+    const room = sign * (edge - x) - 2 * GAP;
+    const text = texts.find(({ length }) => length * CHARACTER < room);
+    const [outwards, inwards] = isBelow
+      ? (["right", "left"] as const)
+      : (["left", "right"] as const);
+    if (text !== undefined) {
+      rules.push({ x1: x, y1: y - 5, x2: x, y2: baseline, color: faint, dash: false });
+      labels.push(label(x + sign * GAP, y, text, faint, outwards));
+    } else if (beside)
+      labels.push(label(edge + sign * 6, edgeY, texts.at(-1) ?? "", faint, outwards));
+    else labels.push(label(edge, edgeY, texts.at(-1) ?? "", faint, inwards));
+  };
+  mark(below, low, plot.left, true);
+  mark(above, high, plot.right, false);
+  return { rules, labels: labels.map((one) => ({ ...one, halo: ground })) };
 }
 
 /** The largest share of a curve beyond either end of the axis. */
@@ -109,8 +132,7 @@ export function placeMark(
 ): { rules: Rule[]; labels: Label[] } {
   if (at === null || at < axis.low || at > axis.high) return { rules: [], labels: [] };
   const x = xScale(axis, plot)(at);
-  const text = axis.kind === "sigma" ? `${formatTick(at, [at])} σ` : formatValue(at);
   const rule = { x1: x, y1: plot.top, x2: x, y2: plot.bottom, color: palette.faint, dash: true };
-  const mark = label(x, plot.bottom + 14, text, palette.ink, "center");
+  const mark = label(x, plot.bottom + 14, placeText(axis, at), palette.ink, "center");
   return { rules: [rule], labels: [{ ...mark, ground: palette.ground }] };
 }

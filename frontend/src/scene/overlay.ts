@@ -5,7 +5,7 @@ import { rowAtStep } from "../model/series";
 import { stepLabel } from "../model/time";
 import { lineCurve, outlined } from "./curve";
 import { valueAxis } from "./frame";
-import { label, legend, mostOffScale, offScaleLabels, placeMark, strongLabel } from "./labels";
+import { label, legend, mostOffScale, offScaleMarks, placeMark, strongLabel } from "./labels";
 import { type Reference, referenceCurve, type Scaling, type StepsOptions } from "./ridgeline";
 import type { Box, Chart, Cursor, Curve, Label, Line, Scene } from "./scene";
 
@@ -52,6 +52,14 @@ function base(lines: readonly Line[], options: Scaling) {
   return { scene, curve, drawn, plot, captionY };
 }
 
+/** Off-scale marks of a curve: at its foot where it stops, else at the top, where few curves are. */
+const placeIn = (plot: Box, edgeY: number) => ({
+  plot,
+  baseline: plot.bottom,
+  y: plot.bottom - 9,
+  edgeY,
+});
+
 /** All steps of a series as curves on one baseline; the marked step filled, the first one dashed. */
 export function stepsOverlay(lines: readonly Line[], options: StepsOptions): Chart {
   const { axis, palette, reference } = options;
@@ -74,10 +82,11 @@ export function stepsOverlay(lines: readonly Line[], options: StepsOptions): Cha
     const row = rowAtStep(series, step);
     const current = { ...curve(row), color: strongest, fill: `${strongest}${VEIL}`, width: 2 };
     const mark = placeMark(at, axis, plot, palette);
+    const beyond = offScaleMarks({ series, row }, axis, placeIn(plot, plot.top + 8), palette);
     const nonFinite = series.nonFinite[row] === 1;
     return {
       ...scene,
-      rules: mark.rules,
+      rules: [...mark.rules, ...beyond.rules],
       curves: [
         current,
         ...(row > 0 ? [outlined(curve(0), palette.ink)] : []),
@@ -92,7 +101,7 @@ export function stepsOverlay(lines: readonly Line[], options: StepsOptions): Cha
           palette,
           "right",
         ),
-        ...offScaleLabels(series, row, axis, plot, plot.top + 8, palette),
+        ...beyond.labels,
         ...mark.labels,
       ],
     };
@@ -128,18 +137,16 @@ export function overlay(lines: readonly Line[], options: OverlayOptions): Chart 
     }
     const { line: color } = marked.tint;
     const other = options.referenceOf?.(marked) ?? null;
+    const beyond = offScaleMarks(marked, axis, placeIn(plot, plot.top + 22), palette);
     return {
       ...scene,
-      rules: mark.rules,
+      rules: [...mark.rules, ...beyond.rules],
       curves: [
         { ...curve(line), fill: `${color}${VEIL}`, width: 2.5 },
         ...(other === null ? [] : [referenceCurve(other, step, plot.bottom, drawn)]),
       ],
       hatches: [],
-      labels: [
-        ...offScaleLabels(marked.series, marked.row, axis, plot, plot.top + 22, palette),
-        ...mark.labels,
-      ],
+      labels: [...beyond.labels, ...mark.labels],
     };
   };
   return { lines, axisOf: () => axis, scene, cursor };

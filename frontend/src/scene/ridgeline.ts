@@ -6,7 +6,7 @@ import { rowAtStep, type Series } from "../model/series";
 import { stepLabel, TIME_WORDS } from "../model/time";
 import { lineCurve, outlined } from "./curve";
 import { valueAxis } from "./frame";
-import { label, legend, offScaleLabels, placeMark, strongLabel } from "./labels";
+import { label, legend, offScaleMarks, placeMark, strongLabel } from "./labels";
 import type { Box, Chart, Cursor, Hatch, Label, Line, Scene, Size } from "./scene";
 
 const MARGIN = { left: 10, top: 6, right: 60, bottom: 22 };
@@ -14,6 +14,7 @@ const MIN_LIFT = 56;
 const MIN_SPACING = 5;
 const LABEL_SPACING = 26;
 const LABEL_GAP = 8;
+const LABEL_HEIGHT = 13;
 
 /** How the ridges or curves of a chart are scaled and marked, whatever they are. */
 export interface Scaling {
@@ -106,10 +107,11 @@ export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart 
     bands: [],
     curves: ground.rows.map((row) => ridge(row, ground.baselineOf(row))),
     hatches: ground.rows.flatMap(hatches),
-    labels: [...values.labels, ...stepLabels(lines, ground, options), ...legends.labels],
+    labels: [...values.labels, ...legends.labels],
     clip: plot,
   };
   const strongest = lines.at(-1)?.tint;
+  const steps = stepLabels(lines, ground, options);
   const cursor = ({ step, at }: Cursor): Scene => {
     const series = lines[0]?.series;
     if (series === undefined) return { ...scene, rules: [], curves: [], hatches: [], labels: [] };
@@ -117,26 +119,29 @@ export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart 
     const baseline = ground.baselineOf(row);
     const current = ridge(row, baseline);
     const mark = placeMark(at, axis, plot, palette);
+    const place = { plot, baseline, y: baseline - 9 };
+    const beyond = offScaleMarks({ series, row }, axis, place, palette);
     const outlines = [
       ...(row > 0 ? [outlined(ridge(0, baseline), palette.ink)] : []),
       ...(reference === null ? [] : [referenceCurve(reference, step, baseline, drawn)]),
     ];
     return {
       ...scene,
-      rules: mark.rules,
+      rules: [...mark.rules, ...beyond.rules],
       curves: [
         { ...current, color: strongest?.line ?? "", fill: strongest?.fill ?? null, width: 2 },
         ...outlines,
       ],
       hatches: hatches(row),
       labels: [
+        ...steps.filter(({ y }) => Math.abs(y - baseline) >= LABEL_HEIGHT),
         strongLabel(
           plot.right + LABEL_GAP,
           baseline,
           stepLabel(series, row, options.time),
           palette,
         ),
-        ...offScaleLabels(series, row, axis, plot, baseline - 9, palette),
+        ...beyond.labels,
         ...mark.labels,
       ],
     };
@@ -188,7 +193,11 @@ function stepLabels(lines: readonly Line[], ground: Terrain, options: StepsOptio
   const between = linearTicks(from, to, Math.floor((last - first) / LABEL_SPACING))
     .map((tick) => series.steps.indexOf(tick))
     .filter((row) => row > 0)
-    .filter((row) => ground.baselineOf(row) > first + 13 && ground.baselineOf(row) < last - 13);
+    .filter(
+      (row) =>
+        ground.baselineOf(row) > first + LABEL_HEIGHT &&
+        ground.baselineOf(row) < last - LABEL_HEIGHT,
+    );
   const x = ground.plot.right + LABEL_GAP;
   return [
     label(x, Math.max(first - 15, 7), TIME_WORDS[options.time], faint),

@@ -46,6 +46,8 @@ export interface Label {
   strong: boolean;
   /** Painted behind the text, so that it can be read over other marks; `null`: nothing. */
   ground: string | null;
+  /** A thin edge around the letters, where a whole ground would hide what they stand at. */
+  halo?: string;
 }
 
 export interface Rule {

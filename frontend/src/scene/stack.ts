@@ -1,10 +1,9 @@
 import type { ValueAxis } from "../model/axis";
-import type { Palette } from "../model/colors";
 import { formatBeside } from "../model/format";
 import { rowAtStep } from "../model/series";
 import { lineCurve, outlined } from "./curve";
 import { valueAxis } from "./frame";
-import { label, legend, offScaleLabels, placeMark } from "./labels";
+import { label, legend, type MarkPlace, offScaleMarks, placeMark } from "./labels";
 import { nonFiniteBand, type Reference, referenceCurve, type Scaling } from "./ridgeline";
 import { xScale } from "./scale";
 import type { Box, Chart, Cursor, Label, Line, Scene } from "./scene";
@@ -26,6 +25,8 @@ export interface StackOptions extends Scaling {
   step: number | null;
   /** Whether names stand at the rows; else they stand beside the chart. */
   named: boolean;
+  /** Whether there is no room beside the plot: numbers stand at the row that is pointed at alone. */
+  bare?: boolean;
   /** The density at full height of a row, where rows have no scale in common. */
   peakOf?: (line: Line) => number;
   /** The axis of a row, where rows have no axis in common: then its ends are written at the row. */
@@ -37,10 +38,12 @@ export const STACK_OVERLAP = 0.56;
 /** Above a name at the left edge. */
 const ABOVE_NAME = 23;
 const ABOVE_BASELINE = 9;
+/** Above a number beside the plot. */
+const ABOVE_END = 15;
 
 /** Ridges of different series, one below the other: the runs of a parameter, or the parameters of a network. */
 export function stack(rows: readonly StackRow[], options: StackOptions): Chart {
-  const { axis, palette, plot, named, step } = options;
+  const { axis, palette, plot, named, step, bare = false } = options;
   const axisAt = (line: Line | undefined) => (line && options.axisOf?.(line)) ?? axis;
   const drawnOf = (line: Line) => ({
     axis: axisAt(line),
@@ -58,30 +61,29 @@ export function stack(rows: readonly StackRow[], options: StackOptions): Chart {
       : []),
     ...(reference === null ? [] : [referenceCurve(reference, step, baseline, drawnOf(line))]),
   ];
+  const beyond = rows.map(({ line, baseline }) =>
+    offScaleMarks(line, axisAt(line), markPlace(baseline, options), palette),
+  );
   const scene: Scene = {
-    rules: rows.flatMap(({ line, baseline }) => [
-      { x1: plot.left, y1: baseline, x2: plot.right, y2: baseline, ...hairline },
-      ...(options.axisOf ? zeroRules(options.axisOf(line), plot, baseline, options.lift) : []).map(
-        (rule) => ({ ...rule, ...hairline }),
-      ),
-    ]),
+    rules: [
+      ...rows.flatMap(({ line, baseline }) => [
+        { x1: plot.left, y1: baseline, x2: plot.right, y2: baseline, ...hairline },
+        ...(options.axisOf
+          ? zeroRules(options.axisOf(line), plot, baseline, options.lift)
+          : []
+        ).map((rule) => ({ ...rule, ...hairline })),
+      ]),
+      ...beyond.flatMap(({ rules }) => rules),
+    ],
     bands: [],
     curves: rows.flatMap((row, index) => [ridge(index, row), ...behind(row)]),
     hatches: rows.flatMap(({ line, baseline }) =>
       nonFiniteBand(line, baseline, plot, palette.alarm),
     ),
-    labels: rows.flatMap((row) => [
+    labels: rows.flatMap((row, index) => [
       ...(named ? [nameLabel(row, options)] : []),
-      ...(options.axisOf
-        ? endLabels(row, options.axisOf(row.line), plot, palette)
-        : offScaleLabels(
-            row.line.series,
-            row.line.row,
-            axis,
-            plot,
-            row.baseline - (named ? ABOVE_NAME : ABOVE_BASELINE),
-            palette,
-          )),
+      ...(options.axisOf && !bare ? endLabels(row, options.axisOf(row.line), options) : []),
+      ...(beyond[index]?.labels ?? []),
     ]),
     clip: plot,
   };
@@ -95,7 +97,12 @@ export function stack(rows: readonly StackRow[], options: StackOptions): Chart {
       rules: mark?.rules ?? [],
       curves,
       hatches: [],
-      labels: mark?.labels ?? [],
+      labels: [
+        ...(mark?.labels ?? []),
+        ...(row !== undefined && options.axisOf && bare
+          ? endLabels(row, options.axisOf(row.line), options)
+          : []),
+      ],
     };
   };
   return {
@@ -106,26 +113,40 @@ export function stack(rows: readonly StackRow[], options: StackOptions): Chart {
   };
 }
 
+/** Names stand inside the plot, the numbers of rows without one beside it: there the marks stand above them. */
+function markPlace(
+  baseline: number,
+  { plot, named, axisOf, bare = false }: StackOptions,
+): MarkPlace {
+  if (named) return { plot, baseline, y: baseline - ABOVE_NAME };
+  const edgeY = baseline - (axisOf && !bare ? ABOVE_END : ABOVE_BASELINE);
+  return { plot, baseline, y: baseline - ABOVE_BASELINE, edgeY, beside: true, bare };
+}
+
 function zeroRules(axis: ValueAxis, plot: Box, baseline: number, lift: number) {
   if (axis.low >= 0 || axis.high <= 0) return [];
   const x = xScale(axis, plot)(0);
   return [{ x1: x, y1: baseline - lift / 2, x2: x, y2: baseline }];
 }
 
-/** The ends of a row's own axis, beside the plot, and what lies beyond them. */
+/** The ends of a row's own axis, beside the plot or, without room there, below the row. */
 function endLabels(
-  { line, baseline }: StackRow,
+  { baseline }: StackRow,
   axis: ValueAxis,
-  plot: Box,
-  palette: Palette,
+  { plot, palette, bare }: StackOptions,
 ): Label[] {
   const ticks = [axis.low, axis.high];
   const unit = axis.kind === "sigma" ? " σ" : "";
   const [low = "", high = ""] = ticks.map((end) => formatBeside(end, axis.high - axis.low) + unit);
+  if (bare) {
+    return [
+      label(plot.left, baseline + 8, low, palette.ink),
+      label(plot.right, baseline + 8, high, palette.ink, "right"),
+    ].map((one) => ({ ...one, halo: palette.ground }));
+  }
   return [
-    label(plot.left - 6, baseline - 6, low, palette.faint, "right"),
-    label(plot.right + 6, baseline - 6, high, palette.faint),
-    ...offScaleLabels(line.series, line.row, axis, plot, baseline - ABOVE_BASELINE, palette),
+    label(plot.left - 6, baseline - 4, low, palette.faint, "right"),
+    label(plot.right + 6, baseline - 4, high, palette.faint),
   ];
 }
 

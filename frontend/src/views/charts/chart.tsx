@@ -17,6 +17,14 @@ import { type Brush, useBrush } from "./brush";
 import { useGlide } from "./motion";
 import { pointer } from "./pointer";
 
+const NARROW = 240;
+
+/** What is under the pointer, of which line, and whether it is told to the left of it. */
+interface Found extends Hit {
+  of: Line;
+  onRight: boolean;
+}
+
 /** Paints a scene on a canvas in the next frame. */
 export function paintSoon(canvas: HTMLCanvasElement, size: Size, scene: () => Scene): void {
   const ratio = pixelRatio.value;
@@ -54,7 +62,7 @@ export function Chart(props: {
   name: ReadonlySignal<string>;
 }) {
   const { plan, size, name } = props;
-  const hit = useSignal<(Hit & { of: Line }) | null>(null);
+  const hit = useSignal<Found | null>(null);
   const brush = useBrush(plan);
   const isOfSteps = () => drawing.value.rows === "steps";
   useEffect(() => {
@@ -87,7 +95,9 @@ export function Chart(props: {
     brush.move(x, event.clientY - bounds.top);
     const found = chart && hitTest(chart.scene, x, event.clientY - bounds.top);
     const line = found && chart?.lines[found.line];
-    hit.value = found && line ? { ...found, of: line } : null;
+    // A read-out is wider than a narrow chart, and must not go beyond the page.
+    const onRight = size.width < NARROW ? event.clientX > innerWidth - NARROW : x > size.width / 2;
+    hit.value = found && line ? { ...found, of: line, onRight } : null;
     pointer.value =
       found && line && chart
         ? {
@@ -138,11 +148,10 @@ function Selection({ brush }: { brush: Brush | null }) {
   return <i class="brush" style={px({ left, top, width, height })} />;
 }
 
-function Readout(props: { plan: ReadonlySignal<Plan | null>; hit: Hit; width: number }) {
+function Readout(props: { plan: ReadonlySignal<Plan | null>; hit: Found; width: number }) {
   const { plan, hit, width } = props;
   const line = plan.value?.lines[hit.line];
   if (line === undefined) return null;
-  const onRight = hit.x > width / 2;
   const { series, row } = line;
   const chart = plan.value;
   const at = pointer.value?.at;
@@ -155,7 +164,9 @@ function Readout(props: { plan: ReadonlySignal<Plan | null>; hit: Hit; width: nu
       {hit.beyond === null && <i class="dot" style={px({ left: hit.x, top: hit.y })} />}
       <dl
         class="readout"
-        style={px(onRight ? { right: width - hit.x + 12, top: 0 } : { left: hit.x + 12, top: 0 })}
+        style={px(
+          hit.onRight ? { right: width - hit.x + 12, top: 0 } : { left: hit.x + 12, top: 0 },
+        )}
       >
         {drawing.value.rows !== "steps" && <b>{line.name}</b>}
         {lines.map(({ term, text }) => (

@@ -1,10 +1,4 @@
-import {
-  computed,
-  type ReadonlySignal,
-  useComputed,
-  useSignal,
-  useSignalEffect,
-} from "@preact/signals";
+import { computed, type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import { selectedRuns } from "../../answers";
 import { change, scaling } from "../../chosen";
@@ -12,12 +6,12 @@ import { formatStep } from "../../model/format";
 import { parameterKey, parameterTitle } from "../../model/names";
 import { type Parameter, rowAtStep } from "../../model/series";
 import { summary } from "../../model/words";
-import { columnPlan, stripOf } from "../../plans/network";
+import { columnPlan, isNarrow, stripOf } from "../../plans/network";
 import { seriesOfRun } from "../../plans/overlaid";
 import { ownAxes, shownParameters } from "../../plans/parameters";
 import type { Size } from "../../scene/scene";
 import { STACK_OVERLAP } from "../../scene/stack";
-import { rowsInSight, type Tall, tall } from "../../scene/tall";
+import { columnsIn, rowsInSight, type Tall, tall } from "../../scene/tall";
 import { kinOf, step } from "../../state";
 import { MiddleCut, RunMark } from "../names";
 import { px } from "../px";
@@ -26,10 +20,10 @@ import { topmost, useSought } from "../sought";
 import { Chart, Painting } from "./chart";
 import { pointer } from "./pointer";
 
-const NAMES_WIDTH = 216;
 const AXIS_HEIGHT = 28;
 const HEADING = 28;
-const GAP = 16;
+/** Roughly the width of a character of a row's name. */
+const CHARACTER = 6.8;
 
 /** One tall ridgeline for each run: every row a parameter, in network order. */
 export function Network() {
@@ -39,9 +33,16 @@ export function Network() {
   const runs = selectedRuns.value;
   const several = runs.length > 1;
   const rows = shownParameters.value;
-  const { width, height } = size.value;
-  const place = useComputed(() =>
-    tall(shownParameters.value.length, size.value.height, scaling.value.overlap * STACK_OVERLAP),
+  const { width } = size.value;
+  const heading = several ? HEADING : 0;
+  const height = size.value.height - heading - AXIS_HEIGHT;
+  const { names, column, whole, leftOf } = columnsIn(width, longest(rows) * CHARACTER, runs.length);
+  const place = useMemo(
+    () =>
+      computed(() =>
+        tall(shownParameters.value.length, height, scaling.value.overlap * STACK_OVERLAP, column),
+      ),
+    [height, column],
   );
   useSought(scroller, size, scrolled, (key) => {
     const row = shownParameters.peek().findIndex((one) => parameterKey(one) === key);
@@ -54,19 +55,9 @@ export function Network() {
     const first = shownParameters.value[row];
     topmost.value = first === undefined ? null : parameterKey(first);
   });
-  const column = Math.floor((width - NAMES_WIDTH - GAP * (runs.length - 1)) / runs.length);
   const [from, to] = rowsInSight(place.value, rows.length, scrolled.value, height);
   return (
     <div class="network">
-      {several && (
-        <div class="run-heads" style={px({ height: HEADING, "padding-left": NAMES_WIDTH })}>
-          {runs.map((run) => (
-            <span key={run} style={px({ width: column })}>
-              <RunMark run={run} />
-            </span>
-          ))}
-        </div>
-      )}
       <div
         class="tall"
         ref={scroller}
@@ -76,14 +67,24 @@ export function Network() {
         }}
       >
         <h2 class="unseen">All layers at one step</h2>
-        <div class="extent" style={px({ height: place.value.height })}>
-          <div class="window" style={px({ height })}>
+        {several && (
+          <div class="run-heads" style={px({ height: heading, width: whole })}>
+            <i style={px({ width: names })} />
+            {runs.map((run, i) => (
+              <span key={run} style={px({ left: leftOf(i), width: column })}>
+                <RunMark run={run} />
+              </span>
+            ))}
+          </div>
+        )}
+        <div class="extent" style={px({ height: place.value.height, width: whole })}>
+          <div class="window" style={px({ height, top: heading })}>
             {width > 0 &&
               runs.map((run, i) => (
                 <Column
                   key={run}
                   run={run}
-                  left={NAMES_WIDTH + i * (column + GAP)}
+                  left={leftOf(i)}
                   width={column}
                   height={height}
                   place={place}
@@ -91,33 +92,42 @@ export function Network() {
                 />
               ))}
           </div>
-          {rows.slice(from, to).map((parameter, i) => (
-            <RowName
-              key={parameterKey(parameter)}
-              parameter={parameter}
-              top={place.value.baselineOf(from + i) - 20}
-            />
-          ))}
+          <div class="names" style={px({ width: names })}>
+            {rows.slice(from, to).map((parameter, i) => (
+              <RowName
+                key={parameterKey(parameter)}
+                parameter={parameter}
+                top={place.value.baselineOf(from + i) - 20}
+              />
+            ))}
+          </div>
         </div>
-      </div>
-      <div class="axes" style={px({ height: AXIS_HEIGHT })}>
-        <p class="first" aria-hidden="true">
-          <i /> first step
-        </p>
-        {ownAxes.value ? (
-          <p class="hint" style={px({ "margin-left": NAMES_WIDTH })}>
-            Every row has a value axis of its own, from the number at its left to the one at its
-            right.
+        <div class="axes" style={px({ height: AXIS_HEIGHT, width: whole })}>
+          <p class="first" aria-hidden="true" style={px({ width: names })}>
+            <i /> first step
           </p>
-        ) : (
-          width > 0 &&
-          runs.map((run, i) => (
-            <AxisStrip key={run} left={NAMES_WIDTH + i * (column + GAP)} width={column} />
-          ))
-        )}
+          {ownAxes.value ? (
+            <p class="hint" style={px({ left: names, width: width - names })}>
+              Every row has a value axis of its own,{" "}
+              {isNarrow(column)
+                ? "whose ends show where you point."
+                : "from the number at its left to the one at its right."}
+            </p>
+          ) : (
+            width > 0 &&
+            runs.map((run, i) => <AxisStrip key={run} left={leftOf(i)} width={column} />)
+          )}
+        </div>
       </div>
     </div>
   );
+}
+
+/** The length of the longest name. */
+function longest(rows: readonly Parameter[]): number {
+  return rows.reduce((most, one) => {
+    return Math.max(most, one.layer.length + parameterTitle(one).length + 1);
+  }, 0);
 }
 
 /** The name of a row, which opens it. What is said of it follows the step without rendering anew. */
@@ -141,7 +151,7 @@ function RowName({ parameter, top }: { parameter: Parameter; top: number }) {
   }, [key, full]);
   const [first] = kinOf(key);
   return (
-    <figure class={said.look} style={px({ top, width: NAMES_WIDTH - 8 })} aria-label={said.name}>
+    <figure class={said.look} style={px({ top })} aria-label={said.name}>
       <button
         type="button"
         class="plain"
