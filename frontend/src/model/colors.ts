@@ -1,4 +1,4 @@
-import { between, fromLab, hexOf, labOf, rgbOf } from "./cielab";
+import { hcl, rgb } from "d3-color";
 
 export type Theme = "light" | "dark";
 
@@ -63,11 +63,11 @@ const RAMPS = {
   dark: { oldest: 42, newest: 86, veilOldest: 0.86, veilNewest: 0.5 },
 } as const;
 
-/** More than this few colours have at every lightness. */
-const MOST_CHROMA = 70;
-
 function mix(front: string, back: string, share: number): string {
-  return hexOf(between(rgbOf(front), rgbOf(back), share));
+  const a = rgb(front);
+  const b = rgb(back);
+  const part = (x: number, y: number) => x + (y - x) * share;
+  return rgb(part(a.r, b.r), part(a.g, b.g), part(a.b, b.b)).formatHex();
 }
 
 /**
@@ -77,13 +77,13 @@ function mix(front: string, back: string, share: number): string {
 export function stepTints(color: string, count: number, theme: Theme): Tint[] {
   const ramp = RAMPS[theme];
   const { ground } = PALETTES[theme];
-  const [, a, b] = labOf(color);
-  const most = Math.min(1, MOST_CHROMA / Math.hypot(a, b));
+  const base = hcl(color);
+  const hue = Number.isNaN(base.h) ? 0 : base.h;
+  const chroma = Number.isNaN(base.c) ? 0 : Math.min(base.c, 70);
   return Array.from({ length: count }, (_, i) => {
     const t = count < 2 ? 1 : i / (count - 1);
     const lightness = ramp.oldest + (ramp.newest - ramp.oldest) * t;
-    const chroma = most * (0.45 + 0.55 * t);
-    const line = fromLab([lightness, chroma * a, chroma * b]);
+    const line = hcl(hue, chroma * (0.45 + 0.55 * t), lightness).formatHex();
     return {
       line,
       fill: mix(line, ground, ramp.veilOldest + (ramp.veilNewest - ramp.veilOldest) * t),

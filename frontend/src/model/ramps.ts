@@ -1,4 +1,4 @@
-import { between, fromLab, labOf, type Triple } from "./cielab";
+import { lab, rgb } from "d3-color";
 import type { Theme } from "./colors";
 
 /**
@@ -29,13 +29,16 @@ export const FAR_BELOW = SHADES + 1;
 export const FAR_ABOVE = SHADES + 2;
 
 function sampled(anchors: readonly string[], count: number): string[] {
-  const points = anchors.map(labOf);
+  const points = anchors.map((anchor) => lab(anchor));
   const last = points.length - 1;
   return Array.from({ length: count }, (_, i) => {
     const position = (i / (count - 1)) * last;
     const below = Math.min(Math.floor(position), last - 1);
-    const ends = points.slice(below, below + 2) as [Triple, Triple];
-    return fromLab(between(...ends, position - below));
+    const [a, b] = [points[below] ?? lab(0, 0, 0), points[below + 1] ?? lab(0, 0, 0)];
+    const part = (x: number, y: number) => x + (y - x) * (position - below);
+    return rgb(lab(part(a.l, b.l), part(a.a, b.a), part(a.b, b.b)))
+      .clamp()
+      .formatHex();
   });
 }
 
