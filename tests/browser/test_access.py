@@ -16,7 +16,7 @@ VIEWS = {
     "all": {},
     "overlay": {"view": "overlay"},
     "layers": {"rows": "layers"},
-    "runs": {"rows": "runs", "baseline": "healthy"},
+    "runs": {"rows": "runs", "baseline": '"healthy"'},
     "layers on one baseline": {"view": "overlay", "rows": "layers", "axis": "sigma"},
     "compare": {"view": "compare"},
     "map": {"view": "map"},
