@@ -243,6 +243,24 @@ test("curves of different series carry their names, unless they are too many", (
   expect(texts(1)).not.toContain("a");
 });
 
+test("names of curves hide no curve and one another neither", () => {
+  const lines = ["a", "learning-rate-too-high", "c"].map((run, i) => line(i, bells(3, { run })));
+  const options = { ...optionsOf(bells(3)), step: null, reference: null, names: 4 };
+  const { curves, labels } = overlay(lines, options).scene;
+  const names = labels.filter(({ strong }) => strong);
+  expect(names).toHaveLength(3);
+  for (const { x, y, text, align, ground } of names) {
+    const [from, to] = align === "left" ? [x, x + 6 * text.length] : [x - 6 * text.length, x];
+    for (const { xs, ys } of curves) {
+      const under = [...ys].filter((_, i) => (xs[i] ?? 0) > from && (xs[i] ?? 0) < to);
+      expect(Math.min(...under)).toBeGreaterThanOrEqual(y + 6);
+    }
+    expect(ground).toBeNull();
+  }
+  const ys = names.map(({ y, align }) => `${y} ${align}`);
+  expect(new Set(ys).size).toBe(3);
+});
+
 test("two equal distributions differ nowhere, two apart everywhere", () => {
   const series = bells(3);
   const options = optionsOf(series);

@@ -1,9 +1,9 @@
 import { ticks as linearTicks } from "d3-array";
-import type { Palette } from "../model/colors";
 import { formatTick } from "../model/format";
 import { rowAtStep } from "../model/series";
 import { stepLabel } from "../model/time";
 import { lineCurve, outlined } from "./curve";
+import { curveNames } from "./curvenames";
 import { valueAxis } from "./frame";
 import { label, legend, mostOffScale, offScaleMarks, placeMark, strongLabel } from "./labels";
 import {
@@ -13,11 +13,13 @@ import {
   type Scaling,
   type StepsOptions,
 } from "./ridgeline";
-import type { Box, Chart, Cursor, Curve, Label, Line, Scene } from "./scene";
+import type { Box, Chart, Cursor, Curve, Line, Scene } from "./scene";
 
 const MARGIN = { left: 44, top: 18, right: 12, bottom: 22 };
 /** Left of the step, whose number may be long. */
 const LEGEND_OFFSET = 124;
+/** Below the marks of what lies off the scale. */
+const NAMES_TOP = 14;
 /** The alpha of the fill, in hexadecimal: the curves behind stay visible through it. */
 const VEIL = "4d";
 
@@ -133,7 +135,12 @@ export function overlay(lines: readonly Line[], options: OverlayOptions): Chart 
   );
   if (reference !== null && !scene.curves.some(isBaseline))
     scene.curves.push(referenceCurve(reference, step, plot.bottom, drawn));
-  scene.labels.push(...nameLabels(scene.curves, lines, plot, palette, options.names));
+  if (lines.length <= options.names) {
+    const below = { ...plot, top: plot.top + NAMES_TOP };
+    const names = curveNames(scene.curves, lines, below, palette);
+    scene.rules.push(...names.rules);
+    scene.labels.push(...names.labels);
+  }
   scene.labels.push(...mostOffScale(lines, axis, plot, palette));
   const broken = lines.some(({ series, row }) => series.nonFinite[row] === 1);
   if (broken) scene.hatches.push({ ...plot, top: plot.bottom - 6, color: palette.alarm });
@@ -159,38 +166,4 @@ export function overlay(lines: readonly Line[], options: OverlayOptions): Chart 
     };
   };
   return { lines, axisOf: () => axis, scene, cursor };
-}
-
-const NAME_HEIGHT = 14;
-
-/** Names at the tops of their curves, moved down where they would cover one another. */
-function nameLabels(
-  curves: readonly Curve[],
-  lines: readonly Line[],
-  plot: Box,
-  palette: Palette,
-  most: number,
-): Label[] {
-  if (lines.length > most) return [];
-  const labels: Label[] = [];
-  for (const curve of curves) {
-    const line = lines[curve.line];
-    if (line === undefined || curve.to <= curve.from) continue;
-    let top = curve.from;
-    for (let i = curve.from; i < curve.to; i++) {
-      if ((curve.ys[i] ?? 0) < (curve.ys[top] ?? 0)) top = i;
-    }
-    const x = curve.xs[top] ?? plot.left;
-    const isRight = x > (plot.left + plot.right) / 2;
-    let y = Math.max((curve.ys[top] ?? 0) + 8, plot.top + 6);
-    while (labels.some((other) => Math.abs(other.y - y) < NAME_HEIGHT)) y += NAME_HEIGHT;
-    const at = isRight ? x - 8 : x + 8;
-    const text = `${line.name}`;
-    labels.push({
-      ...label(at, Math.min(y, plot.bottom - 8), text, curve.color, isRight ? "right" : "left"),
-      strong: true,
-      ground: palette.ground,
-    });
-  }
-  return labels;
 }

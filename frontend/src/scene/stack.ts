@@ -160,7 +160,7 @@ function nameLabel({ line, baseline }: StackRow, { plot, palette }: StackOptions
   return {
     ...label(plot.left + 2, baseline - 8, line.name, palette.ink),
     strong: true,
-    ground: palette.ground,
+    halo: palette.ground,
   };
 }
 
