@@ -10,13 +10,16 @@ import {
   type ValueAxis,
   valueTicks,
 } from "../src/model/axis";
+
 import { centralRange, offScale, sharesBelow } from "../src/model/mass";
+import type { Series } from "../src/model/series";
+
 import { formatDuration, stepLabel } from "../src/model/time";
 import { areaPeak, chartAxis } from "../src/scene/chart";
 import { compare, heightsAt, movedShare } from "../src/scene/compare";
 import { lineCurve, rowPeak } from "../src/scene/curve";
 import { glide, hasGrown } from "../src/scene/glide";
-import { overlay } from "../src/scene/overlay";
+import { overlay, stepsOverlay } from "../src/scene/overlay";
 import { ridgeline, terrain } from "../src/scene/ridgeline";
 import { placeAt } from "../src/scene/scale";
 import { linesAt, runsChart, stack } from "../src/scene/stack";
@@ -139,7 +142,7 @@ test("the runs of a parameter stand one below the other under their names, with 
   expect(own.map((one) => one.line)).toEqual([0, 1, 2]);
   const baselines = own.map(({ baseline }) => baseline);
   expect(baselines).toEqual([...baselines].sort((a, b) => a - b));
-  expect(chart.scene.curves.filter(({ dash }) => dash)).toHaveLength(3);
+  expect(chart.scene.curves.filter(({ dash }) => dash === true)).toHaveLength(3);
   const names = chart.scene.labels.filter(({ strong }) => strong).map(({ text }) => text);
   expect(names).toEqual(["a", "b", "c"]);
 });
@@ -150,7 +153,33 @@ test("a baseline run is outlined behind the others", () => {
   const outlines = ridgeline(stepLines(series), optionsOf(series, { reference }))
     .cursor(nowhere)
     .curves.filter(({ color }) => color === "#123456");
-  expect(outlines.map(({ dash, fill }) => [dash, fill])).toEqual([[true, null]]);
+  expect(outlines.map(({ dash, fill }) => [dash, fill])).toEqual([["baseline", null]]);
+});
+
+test("every chart with a baseline run says so, outside the plot", () => {
+  const series = bells(5);
+  const reference = { series: bells(5, { run: "base" }), color: "#123456" };
+  const options = { ...optionsOf(series, { reference }), step: null, names: 4 };
+  const charts = [
+    ridgeline(stepLines(series), options),
+    stepsOverlay(stepLines(series), options),
+    overlay([line(4, series)], options),
+    runsChart([line(4, series)], [reference], options),
+  ];
+  for (const { scene } of charts) {
+    const name = scene.labels.find(({ text }) => text === "baseline base");
+    expect(name?.y).toBeLessThan(scene.clip.top - 5);
+    const piece = scene.rules.find(({ dash }) => dash === "baseline");
+    expect([piece?.y1, piece?.color]).toEqual([name?.y, "#123456"]);
+  }
+});
+
+test("in an overlay the baseline run's own curve is dashed, and drawn once", () => {
+  const [one, base] = ["one", "base"].map((run) => bells(5, { run })) as [Series, Series];
+  const reference = { series: base, color: "#123456" };
+  const options = { ...optionsOf(one, { reference }), step: null, names: 4 };
+  const { curves } = overlay([line(4, one), line(4, base)], options).scene;
+  expect(curves.map(({ dash }) => dash)).toEqual([false, "baseline"]);
 });
 
 test("rows with axes of their own have their ends written at them", () => {
@@ -214,6 +243,24 @@ test("curves of different series carry their names, unless they are too many", (
     overlay(lines, { ...options, names }).scene.labels.map(({ text }) => text);
   expect(texts(4)).toEqual(expect.arrayContaining(["a", "b"]));
   expect(texts(1)).not.toContain("a");
+});
+
+test("names of curves hide no curve and one another neither", () => {
+  const lines = ["a", "learning-rate-too-high", "c"].map((run, i) => line(i, bells(3, { run })));
+  const options = { ...optionsOf(bells(3)), step: null, reference: null, names: 4 };
+  const { curves, labels } = overlay(lines, options).scene;
+  const names = labels.filter(({ strong }) => strong);
+  expect(names).toHaveLength(3);
+  for (const { x, y, text, align, ground } of names) {
+    const [from, to] = align === "left" ? [x, x + 6 * text.length] : [x - 6 * text.length, x];
+    for (const { xs, ys } of curves) {
+      const under = [...ys].filter((_, i) => (xs[i] ?? 0) > from && (xs[i] ?? 0) < to);
+      expect(Math.min(...under)).toBeGreaterThanOrEqual(y + 6);
+    }
+    expect(ground).toBeNull();
+  }
+  const ys = names.map(({ y, align }) => `${y} ${align}`);
+  expect(new Set(ys).size).toBe(3);
 });
 
 test("two equal distributions differ nowhere, two apart everywhere", () => {

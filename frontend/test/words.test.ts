@@ -30,7 +30,7 @@ test("the read-out under the pointer has step, value, density and share", () => 
     { term: "step", text: "0" },
     { term: "value", text: "\u22120.0156" },
     { term: "density", text: "3.94" },
-    { term: "share here", text: "12%" },
+    { term: "share in \u22120.03 \u2026 0", text: "12%" },
   ]);
 });
 

@@ -1,5 +1,12 @@
-import { axisOf, binCentre } from "./axis";
-import { formatBeside, formatCount, formatShare, formatStep, formatValue } from "./format";
+import { axisOf, binCentre, binEdge } from "./axis";
+import {
+  formatBeside,
+  formatCount,
+  formatShare,
+  formatStep,
+  formatTick,
+  formatValue,
+} from "./format";
 import { parameterTitle } from "./names";
 import { densityAt, type Series } from "./series";
 
@@ -114,11 +121,15 @@ export function readout(
   const axis = axisOf(grid);
   const density = densityAt(series, row, bin);
   const width = (axis.toUnit(grid.high) - axis.toUnit(grid.low)) / grid.bins;
+  const ends = [binEdge(axis, grid, bin), binEdge(axis, grid, bin + 1)];
   const perUnit = grid.axis === "linear" ? "" : " per axis unit";
   return [
     { term: "step", text: formatCount(series.steps[row] ?? 0) },
     { term: "value", text: formatValue(binCentre(axis, grid, bin)) },
     { term: "density", text: formatValue(density) + perUnit },
-    { term: "share here", text: formatShare(density * width) },
+    {
+      term: `share in ${ends.map((end) => formatTick(end, ends)).join(" \u2026 ")}`,
+      text: formatShare(density * width),
+    },
   ];
 }

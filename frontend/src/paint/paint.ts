@@ -1,6 +1,6 @@
 import { curveLinear, curveMonotoneX } from "d3-shape";
 import { CHARACTER } from "../scene/labels";
-import type { Band, Curve, Hatch, Label, Rule, Scene } from "../scene/scene";
+import type { Band, Curve, Dash, Hatch, Label, Rule, Scene } from "../scene/scene";
 
 /** The part of a 2D context that painters use; a recording one stands in for it in tests. */
 export type Painter = Pick<
@@ -35,6 +35,7 @@ const FONT = `11px ${FAMILY}`;
 const STRONG_FONT = `500 ${FONT}`;
 const HALO = 3;
 const DASH = [3, 3];
+const BASELINE_DASH = [8, 3, 2, 3];
 
 export function paintScene(context: Painter, scene: Scene): void {
   for (const rule of scene.rules) paintRule(context, rule);
@@ -50,10 +51,12 @@ export function paintScene(context: Painter, scene: Scene): void {
   paintLabels(context, scene.labels);
 }
 
+const lengthsOf = (dash: Dash) => (dash === "baseline" ? BASELINE_DASH : dash ? DASH : []);
+
 function paintRule(context: Painter, { x1, y1, x2, y2, color, dash }: Rule): void {
   context.strokeStyle = color;
   context.lineWidth = 1;
-  context.setLineDash(dash ? DASH : []);
+  context.setLineDash(lengthsOf(dash));
   context.beginPath();
   context.moveTo(Math.round(x1) + 0.5, Math.round(y1) + 0.5);
   context.lineTo(Math.round(x2) + 0.5, Math.round(y2) + 0.5);
@@ -84,7 +87,7 @@ function paintCurve(context: Painter, curve: Curve): void {
   context.strokeStyle = curve.color;
   context.lineWidth = curve.width;
   context.lineJoin = "round";
-  context.setLineDash(curve.dash ? DASH : []);
+  context.setLineDash(lengthsOf(curve.dash));
   context.beginPath();
   trace(context, curve);
   context.stroke();

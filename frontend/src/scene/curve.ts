@@ -2,7 +2,7 @@ import { axisOf, onAxis, standardised, type ValueAxis } from "../model/axis";
 import type { Tint } from "../model/colors";
 import type { Series } from "../model/series";
 import { type XScale, xScale } from "./scale";
-import type { Box, Curve, Line } from "./scene";
+import type { Box, Curve, Dash, Line } from "./scene";
 
 /**
  * Positions along its own axis of the vertices of a series' curves, in own units: the middles of the bins, and
@@ -143,6 +143,6 @@ export function lineCurve(index: number, line: Line, baseline: number, drawn: Dr
 }
 
 /** The same curve as an outline: a reference, not the thing itself. */
-export function outlined(curve: Curve, color: string): Curve {
-  return { ...curve, color, width: 1, fill: null, dash: true };
+export function outlined(curve: Curve, color: string, dash: Dash = true): Curve {
+  return { ...curve, color, width: 1, fill: null, dash };
 }

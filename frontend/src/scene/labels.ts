@@ -3,8 +3,9 @@ import { onAxis } from "../model/axis";
 import type { Palette } from "../model/colors";
 import { formatShare, formatTick, formatValue } from "../model/format";
 import { offScale } from "../model/mass";
+import type { Reference } from "./ridgeline";
 import { xScale } from "./scale";
-import type { Box, Label, Line, Rule, Scene } from "./scene";
+import type { Box, Dash, Label, Line, Rule, Scene } from "./scene";
 
 /** A plain label; `strong` ones stand out and cover what lies behind them. */
 export function label(
@@ -27,18 +28,24 @@ export function strongLabel(
   return { x, y, text, color: ink, align, strong: true, ground };
 }
 
-/** What an outline is, with a piece of its line. */
+/** What the outlines in a chart are, each with a piece of its line: the first steps, and the baseline run's. */
 export function legend(
   x: number,
   y: number,
-  text: string,
-  color: string,
-  { faint }: Palette,
+  outlines: { isFirst: boolean; reference: Reference | null | undefined },
+  { ink, faint }: Palette,
 ): Pick<Scene, "rules" | "labels"> {
-  return {
-    rules: [{ x1: x, y1: y, x2: x + 14, y2: y, color, dash: true }],
-    labels: [label(x + 18, y, text, faint)],
+  const rules: Rule[] = [];
+  const labels: Label[] = [];
+  const add = (text: string, color: string, dash: Dash, width: number) => {
+    rules.push({ x1: x, y1: y, x2: x + width, y2: y, color, dash });
+    labels.push(label(x + width + 4, y, text, faint));
+    x += width + 18 + text.length * CHARACTER;
   };
+  const { isFirst, reference } = outlines;
+  if (isFirst) add("first", ink, true, 14);
+  if (reference) add(`baseline ${reference.series.run}`, reference.color, "baseline", 28);
+  return { rules, labels };
 }
 
 /** About the width of a character; to measure every label at every step would cost more than to paint it. */

@@ -1,26 +1,36 @@
 import { ticks as linearTicks } from "d3-array";
-import type { Palette } from "../model/colors";
 import { formatTick } from "../model/format";
 import { rowAtStep } from "../model/series";
 import { stepLabel } from "../model/time";
 import { lineCurve, outlined } from "./curve";
+import { curveNames } from "./curvenames";
 import { valueAxis } from "./frame";
 import { label, legend, mostOffScale, offScaleMarks, placeMark, strongLabel } from "./labels";
-import { type Reference, referenceCurve, type Scaling, type StepsOptions } from "./ridgeline";
-import type { Box, Chart, Cursor, Curve, Label, Line, Scene } from "./scene";
+import {
+  LEGEND_HEIGHT,
+  type Reference,
+  referenceCurve,
+  type Scaling,
+  type StepsOptions,
+} from "./ridgeline";
+import type { Box, Chart, Cursor, Curve, Line, Scene } from "./scene";
 
 const MARGIN = { left: 44, top: 18, right: 12, bottom: 22 };
 /** Left of the step, whose number may be long. */
 const LEGEND_OFFSET = 124;
+/** Below the marks of what lies off the scale. */
+const NAMES_TOP = 14;
 /** The alpha of the fill, in hexadecimal: the curves behind stay visible through it. */
 const VEIL = "4d";
 
+type Outlines = Parameters<typeof legend>[2];
+
 /** Curves on one baseline with a density axis: what every kind of overlay has. */
-function base(lines: readonly Line[], options: Scaling) {
+function base(lines: readonly Line[], options: Scaling, outlines: Outlines) {
   const { axis, palette, size, heights } = options;
   const plot: Box = {
     left: MARGIN.left,
-    top: MARGIN.top,
+    top: MARGIN.top + (outlines.reference ? LEGEND_HEIGHT : 0),
     right: size.width - MARGIN.right,
     bottom: size.height - MARGIN.bottom,
   };
@@ -32,9 +42,12 @@ function base(lines: readonly Line[], options: Scaling) {
   });
   const values = valueAxis(axis, plot, palette);
   const ticks = peak > 0 ? linearTicks(0, peak, 3) : [];
-  const captionY = plot.top - 10;
+  const captionY = MARGIN.top - 10;
+  const legends = outlines.reference
+    ? legend(plot.left, captionY + LEGEND_HEIGHT, outlines, palette)
+    : legend(plot.right - LEGEND_OFFSET, captionY, outlines, palette);
   const scene: Scene = {
-    rules: values.rules,
+    rules: [...values.rules, ...legends.rules],
     bands: [],
     curves: lines.map((_, index) => curve(index)),
     hatches: [],
@@ -46,6 +59,7 @@ function base(lines: readonly Line[], options: Scaling) {
         return label(plot.left - 6, y, text, palette.faint, "right");
       }),
       label(2, captionY, peak > 0 ? "density" : "shape", palette.faint),
+      ...legends.labels,
     ],
     clip: plot,
   };
@@ -63,18 +77,8 @@ const placeIn = (plot: Box, edgeY: number) => ({
 /** All steps of a series as curves on one baseline; the marked step filled, the first one dashed. */
 export function stepsOverlay(lines: readonly Line[], options: StepsOptions): Chart {
   const { axis, palette, reference } = options;
-  const { scene, curve, drawn, plot, captionY } = base(lines, options);
-  if (lines.length > 1) {
-    const first = legend(plot.right - LEGEND_OFFSET, captionY, "first", palette.ink, palette);
-    scene.rules.push(...first.rules);
-    scene.labels.push(...first.labels);
-  }
-  if (reference !== null) {
-    const name = `baseline ${reference.series.run}`;
-    const other = legend(plot.left + 6, captionY, name, reference.color, palette);
-    scene.rules.push(...other.rules);
-    scene.labels.push(...other.labels);
-  }
+  const outlines = { isFirst: lines.length > 1, reference };
+  const { scene, curve, drawn, plot, captionY } = base(lines, options, outlines);
   const strongest = lines.at(-1)?.tint.line ?? palette.ink;
   const cursor = ({ step, at }: Cursor): Scene => {
     const series = lines[0]?.series;
@@ -121,11 +125,22 @@ export interface OverlayOptions extends Scaling {
 /** Curves of different series at one step: the runs of a parameter, or the parameters of a network. */
 export function overlay(lines: readonly Line[], options: OverlayOptions): Chart {
   const { axis, palette, reference, step } = options;
-  const { scene, curve, drawn, plot } = base(lines, options);
+  const outlines = { isFirst: false, reference };
+  const { scene, curve, drawn, plot, captionY } = base(lines, options, outlines);
   const width = lines.length > 8 ? 1 : 1.5;
-  scene.curves = scene.curves.map((one) => ({ ...one, width }));
-  if (reference !== null) scene.curves.push(referenceCurve(reference, step, plot.bottom, drawn));
-  scene.labels.push(...nameLabels(scene.curves, lines, plot, palette, options.names));
+  // The baseline run is no outline among the others, but still has its dashes.
+  const isBaseline = ({ line }: Curve) => lines[line]?.series === reference?.series;
+  scene.curves = scene.curves.map((one) =>
+    isBaseline(one) ? { ...one, width, dash: "baseline" } : { ...one, width },
+  );
+  if (reference !== null && !scene.curves.some(isBaseline))
+    scene.curves.push(referenceCurve(reference, step, plot.bottom, drawn));
+  if (lines.length <= options.names) {
+    const below = { ...plot, top: plot.top + NAMES_TOP };
+    const names = curveNames(scene.curves, lines, below, palette);
+    scene.rules.push(...names.rules);
+    scene.labels.push(...names.labels);
+  }
   scene.labels.push(...mostOffScale(lines, axis, plot, palette));
   const broken = lines.some(({ series, row }) => series.nonFinite[row] === 1);
   if (broken) scene.hatches.push({ ...plot, top: plot.bottom - 6, color: palette.alarm });
@@ -137,51 +152,18 @@ export function overlay(lines: readonly Line[], options: OverlayOptions): Chart 
     }
     const { line: color } = marked.tint;
     const other = options.referenceOf?.(marked) ?? null;
+    const legends = legend(plot.left, captionY, { isFirst: false, reference: other }, palette);
     const beyond = offScaleMarks(marked, axis, placeIn(plot, plot.top + 22), palette);
     return {
       ...scene,
-      rules: [...mark.rules, ...beyond.rules],
+      rules: [...mark.rules, ...beyond.rules, ...legends.rules],
       curves: [
         { ...curve(line), fill: `${color}${VEIL}`, width: 2.5 },
         ...(other === null ? [] : [referenceCurve(other, step, plot.bottom, drawn)]),
       ],
       hatches: [],
-      labels: [...beyond.labels, ...mark.labels],
+      labels: [...beyond.labels, ...mark.labels, ...legends.labels],
     };
   };
   return { lines, axisOf: () => axis, scene, cursor };
-}
-
-const NAME_HEIGHT = 14;
-
-/** Names at the tops of their curves, moved down where they would cover one another. */
-function nameLabels(
-  curves: readonly Curve[],
-  lines: readonly Line[],
-  plot: Box,
-  palette: Palette,
-  most: number,
-): Label[] {
-  if (lines.length > most) return [];
-  const labels: Label[] = [];
-  for (const curve of curves) {
-    const line = lines[curve.line];
-    if (line === undefined || curve.to <= curve.from) continue;
-    let top = curve.from;
-    for (let i = curve.from; i < curve.to; i++) {
-      if ((curve.ys[i] ?? 0) < (curve.ys[top] ?? 0)) top = i;
-    }
-    const x = curve.xs[top] ?? plot.left;
-    const isRight = x > (plot.left + plot.right) / 2;
-    let y = Math.max((curve.ys[top] ?? 0) + 8, plot.top + 6);
-    while (labels.some((other) => Math.abs(other.y - y) < NAME_HEIGHT)) y += NAME_HEIGHT;
-    const at = isRight ? x - 8 : x + 8;
-    const text = `${line.name}`;
-    labels.push({
-      ...label(at, Math.min(y, plot.bottom - 8), text, curve.color, isRight ? "right" : "left"),
-      strong: true,
-      ground: palette.ground,
-    });
-  }
-  return labels;
 }

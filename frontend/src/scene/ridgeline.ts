@@ -10,6 +10,8 @@ import { label, legend, offScaleMarks, placeMark, strongLabel } from "./labels";
 import type { Box, Chart, Cursor, Hatch, Label, Line, Scene, Size } from "./scene";
 
 const MARGIN = { left: 10, top: 6, right: 60, bottom: 22 };
+/** Above the plot, where ridges must not be written over. */
+export const LEGEND_HEIGHT = 16;
 const MIN_LIFT = 56;
 const MIN_SPACING = 5;
 const LABEL_SPACING = 26;
@@ -56,10 +58,11 @@ export function terrain(
   size: Size,
   overlap: number,
   heights: View["heights"] = "chart",
+  above = 0,
 ): Terrain {
   const plot = {
     left: MARGIN.left,
-    top: MARGIN.top,
+    top: MARGIN.top + above,
     right: size.width - MARGIN.right,
     bottom: size.height - MARGIN.bottom,
   };
@@ -87,7 +90,8 @@ export function nonFiniteBand(line: Line, baseline: number, plot: Box, color: st
 /** All steps of a series, one ridge a step; the marked step in front, with the first one's outline on its baseline. */
 export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart {
   const { axis, palette, reference } = options;
-  const ground = terrain(lines.length, options.size, options.overlap, options.heights);
+  const above = reference === null ? 0 : LEGEND_HEIGHT;
+  const ground = terrain(lines.length, options.size, options.overlap, options.heights, above);
   const { plot } = ground;
   const drawn = {
     ...options,
@@ -101,7 +105,12 @@ export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart 
   const hatches = (row: number) =>
     nonFiniteBand(lines[row] as Line, ground.baselineOf(row), plot, palette.alarm);
   const values = valueAxis(axis, plot, palette);
-  const legends = legendOf(lines.length, options, plot);
+  const outlines = { isFirst: lines.length > 1, reference };
+  // Alone, the legend has room at the foot; above the plot it takes some of the ridges'.
+  const legends =
+    reference === null
+      ? legend(plot.right + LABEL_GAP, plot.bottom + 14, outlines, palette)
+      : legend(plot.left, LEGEND_HEIGHT / 2, outlines, palette);
   const scene: Scene = {
     rules: [...values.rules, ...legends.rules],
     bands: [],
@@ -121,7 +130,7 @@ export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart 
     const mark = placeMark(at, axis, plot, palette);
     const place = { plot, baseline, y: baseline - 9 };
     const beyond = offScaleMarks({ series, row }, axis, place, palette);
-    const outlines = [
+    const behind = [
       ...(row > 0 ? [outlined(ridge(0, baseline), palette.ink)] : []),
       ...(reference === null ? [] : [referenceCurve(reference, step, baseline, drawn)]),
     ];
@@ -130,7 +139,7 @@ export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart 
       rules: [...mark.rules, ...beyond.rules],
       curves: [
         { ...current, color: strongest?.line ?? "", fill: strongest?.fill ?? null, width: 2 },
-        ...outlines,
+        ...behind,
       ],
       hatches: hatches(row),
       labels: [
@@ -157,27 +166,7 @@ export function referenceCurve(
   drawn: Parameters<typeof lineCurve>[3],
 ) {
   const line = { series, row: rowAtStep(series, step), tint: { line: color, fill: "" }, name: "" };
-  return outlined(lineCurve(-1, line, baseline, drawn), color);
-}
-
-function legendOf(length: number, { palette, reference }: StepsOptions, plot: Box) {
-  const x = plot.right + LABEL_GAP;
-  const y = plot.bottom + 14;
-  const first = length < 2 ? null : legend(x, y, "first", palette.ink, palette);
-  const other =
-    reference === null
-      ? null
-      : legend(
-          plot.left,
-          plot.top + 4,
-          `baseline ${reference.series.run}`,
-          reference.color,
-          palette,
-        );
-  return {
-    rules: [...(first?.rules ?? []), ...(other?.rules ?? [])],
-    labels: [...(first?.labels ?? []), ...(other?.labels ?? [])],
-  };
+  return outlined(lineCurve(-1, line, baseline, drawn), color, "baseline");
 }
 
 /** A few steps at the right edge, round ones where there are, the first and the last always. */

@@ -11,6 +11,9 @@ export interface Box {
   bottom: number;
 }
 
+/** Whole, dashed as outlines of the first step are, or as those of the baseline run are. */
+export type Dash = boolean | "baseline";
+
 /** One density as a curve above its baseline: vertices `from` to `to` (exclusive) of `xs` and `ys`. */
 export interface Curve {
   /** The index of its line in the chart. */
@@ -22,7 +25,7 @@ export interface Curve {
   to: number;
   color: string;
   width: number;
-  dash: boolean;
+  dash: Dash;
   /** Between vertices a cubic that has no turning points but theirs; else straight lines. */
   smooth: boolean;
   /** `null`: only the line is drawn. */
@@ -56,7 +59,7 @@ export interface Rule {
   x2: number;
   y2: number;
   color: string;
-  dash: boolean;
+  dash: Dash;
 }
 
 /** A band that stands for values that can't be drawn: NaN and infinity. */

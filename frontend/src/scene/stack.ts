@@ -4,7 +4,13 @@ import { rowAtStep } from "../model/series";
 import { lineCurve, outlined } from "./curve";
 import { valueAxis } from "./frame";
 import { label, legend, type MarkPlace, offScaleMarks, placeMark } from "./labels";
-import { nonFiniteBand, type Reference, referenceCurve, type Scaling } from "./ridgeline";
+import {
+  LEGEND_HEIGHT,
+  nonFiniteBand,
+  type Reference,
+  referenceCurve,
+  type Scaling,
+} from "./ridgeline";
 import { xScale } from "./scale";
 import type { Box, Chart, Cursor, Label, Line, Scene } from "./scene";
 
@@ -154,7 +160,7 @@ function nameLabel({ line, baseline }: StackRow, { plot, palette }: StackOptions
   return {
     ...label(plot.left + 2, baseline - 8, line.name, palette.ink),
     strong: true,
-    ground: palette.ground,
+    halo: palette.ground,
   };
 }
 
@@ -167,9 +173,12 @@ export function runsChart(
   options: Scaling & { step: number | null },
 ): Chart {
   const { size, axis, palette, overlap } = options;
+  const isFirst = lines.some(({ row }) => row > 0);
+  const reference = references.find((one) => one !== null);
+  const outlines = legend(MARGIN.left, LEGEND_HEIGHT / 2, { isFirst, reference }, palette);
   const plot = {
     left: MARGIN.left,
-    top: MARGIN.top,
+    top: MARGIN.top + (outlines.labels.length > 0 ? LEGEND_HEIGHT : 0),
     right: size.width - MARGIN.right,
     bottom: size.height - MARGIN.bottom,
   };
@@ -187,15 +196,12 @@ export function runsChart(
   );
   const chart = stack(rows, { ...options, plot, lift, named: true });
   const values = valueAxis(axis, plot, palette);
-  const ghosts = lines.some(({ row }) => row > 0)
-    ? legend(plot.right - 46, plot.top + 4, "first", palette.ink, palette)
-    : null;
   return {
     ...chart,
     scene: {
       ...chart.scene,
-      rules: [...values.rules, ...chart.scene.rules, ...(ghosts?.rules ?? [])],
-      labels: [...values.labels, ...chart.scene.labels, ...(ghosts?.labels ?? [])],
+      rules: [...values.rules, ...chart.scene.rules, ...outlines.rules],
+      labels: [...values.labels, ...chart.scene.labels, ...outlines.labels],
     },
   };
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { drawing } from "../../chosen";
 import { cancelFrame, nextFrame } from "../../frame";
 import { pixelRatio } from "../../host";
-import { fromAxis } from "../../model/axis";
+import { binCentre, fromAxis, axisOf as gridAxis, onAxis } from "../../model/axis";
 import { readout, readoutBeyond } from "../../model/words";
 import { paintScene } from "../../paint/paint";
 import { clearedContext } from "../../paint/surface";
@@ -101,7 +101,7 @@ export function Chart(props: {
     pointer.value =
       found && line && chart
         ? {
-            at: placeAt(chart.axisOf(found.line), chart.scene.clip, x),
+            at: placeOf(found, line, chart, x),
             step: isOfSteps() ? (line.series.steps[line.row] ?? null) : null,
           }
         : null;
@@ -128,6 +128,15 @@ export function Chart(props: {
       )}
     </div>
   );
+}
+
+/** Where the pointer stands on the value axis: at the middle of the bin that is told of, or where no bin is. */
+function placeOf({ line: index, vertex, beyond }: Hit, line: Line, chart: Plan, x: number): number {
+  const axis = chart.axisOf(index);
+  if (beyond !== null) return placeAt(axis, chart.scene.clip, x);
+  const { series, row } = line;
+  const { grid } = series;
+  return onAxis(axis, series, row, binCentre(gridAxis(grid), grid, binOfVertex(series, vertex)));
 }
 
 /** Whether the line that the pointer met is still where it was: scrolling brings others there. */

@@ -1,11 +1,12 @@
 import { computed, type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import { selectedRuns } from "../../answers";
-import { change, scaling } from "../../chosen";
+import { baseline, change, scaling } from "../../chosen";
 import { formatStep } from "../../model/format";
 import { parameterKey, parameterTitle } from "../../model/names";
 import { type Parameter, rowAtStep } from "../../model/series";
 import { summary } from "../../model/words";
+import { newestTint } from "../../plans/chart";
 import { columnPlan, isNarrow, stripOf } from "../../plans/network";
 import { seriesOfRun } from "../../plans/overlaid";
 import { ownAxes, shownParameters } from "../../plans/parameters";
@@ -105,6 +106,12 @@ export function Network() {
         <div class="axes" style={px({ height: AXIS_HEIGHT, width: whole })}>
           <p class="first" aria-hidden="true" style={px({ width: names })}>
             <i /> first step
+            {baseline.value !== null && (
+              <span title={baseline.value}>
+                <i class="dashes" style={{ color: newestTint(baseline.value).line }} /> baseline{" "}
+                {baseline.value}
+              </span>
+            )}
           </p>
           {ownAxes.value ? (
             <p class="hint" style={px({ left: names, width: width - names })}>
