@@ -35,7 +35,7 @@ const GAPPED = 14;
 const TICK_ROOM = 72;
 
 /** The rows that are in sight, from the first to the last (exclusive). */
-export function rowsInSight(layout: MapLayout, rows: number, scrolled: number): [number, number] {
+function mapRows(layout: MapLayout, rows: number, scrolled: number): [number, number] {
   const first = Math.floor(scrolled / layout.rowHeight);
   const room = layout.size.height - layout.top;
   return [Math.max(0, first), Math.min(rows, Math.ceil((scrolled + room) / layout.rowHeight))];
@@ -50,7 +50,7 @@ export function mapScene(
   colors: MapColors,
 ): MapScene {
   const { palette } = colors;
-  const [first, last] = rowsInSight(layout, matrix.rows.length, scrolled);
+  const [first, last] = mapRows(layout, matrix.rows.length, scrolled);
   const scene: MapScene = {
     cells: [],
     outlines: [],
