@@ -293,6 +293,26 @@ test("above the line of the difference there is more in B, below it less", () =>
   );
 });
 
+test("no difference is at one height in all charts, and its scale is a round multiple", () => {
+  const options = optionsOf(bells(3));
+  const spike = bells(3);
+  spike.peaks[2] = 40;
+  const charts = [
+    compare(line(0), line(2), options),
+    compare(line(2), line(0), options),
+    compare(line(1), line(2, spike), options),
+  ];
+  const zeros = charts.map(({ scene }) => scene.bands[0]?.lows[0]);
+  expect(new Set(zeros).size).toBe(1);
+  for (const { scene } of charts) {
+    const scale = scene.labels.find(({ text }) => text.startsWith("\u00d7"))?.text ?? "\u00d7 1";
+    expect(scale).toMatch(/^\u00d7 [125]0*$|^\u00d7 0\.0*[125]$/);
+    const [more, less] = scene.bands;
+    expect(Math.min(...(more?.highs ?? []))).toBeGreaterThan(scene.clip.top + 100);
+    expect(Math.max(...(less?.highs ?? []))).toBeLessThanOrEqual(scene.clip.bottom);
+  }
+});
+
 test("numbers over steps leave gaps where there are none", () => {
   const chart = trendChart(
     {
