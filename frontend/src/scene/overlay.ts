@@ -22,6 +22,7 @@ const LEGEND_OFFSET = 124;
 const NAMES_TOP = 14;
 /** The alpha of the fill, in hexadecimal: the curves behind stay visible through it. */
 const VEIL = "4d";
+const FADED = "80";
 
 type Outlines = Parameters<typeof legend>[2];
 
@@ -79,6 +80,8 @@ export function stepsOverlay(lines: readonly Line[], options: StepsOptions): Cha
   const { axis, palette, reference } = options;
   const outlines = { isFirst: lines.length > 1, reference };
   const { scene, curve, drawn, plot, captionY } = base(lines, options, outlines);
+  // At half strength, so that the marked step stands out among late ones, which are as dark.
+  scene.curves = scene.curves.map((one) => ({ ...one, color: `${one.color}${FADED}` }));
   const strongest = lines.at(-1)?.tint.line ?? palette.ink;
   const cursor = ({ step, at }: Cursor): Scene => {
     const series = lines[0]?.series;
