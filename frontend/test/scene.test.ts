@@ -116,7 +116,8 @@ test("in an overlay the marked step stands out among the others, which are faded
   const series = bells(7);
   const chart = chartOf(series, optionsOf(series), "overlay");
   for (const { color } of chart.scene.curves) expect(color).toMatch(/^#[\da-f]{6}80$/);
-  const [marked] = chart.cursor(at(30)).curves;
+  const [casing, marked] = chart.cursor(at(30)).curves;
+  expect([casing?.color, casing?.width]).toEqual(["#ffffff", 5]);
   expect([marked?.line, marked?.color, marked?.width]).toEqual([
     3,
     styleOf(series).tints[6]?.line,

@@ -23,6 +23,8 @@ const NAMES_TOP = 14;
 /** The alpha of the fill, in hexadecimal: the curves behind stay visible through it. */
 const VEIL = "4d";
 const FADED = "80";
+/** Of the ground around the marked step, which sets it off from others that lie close. */
+const CASING = 5;
 
 type Outlines = Parameters<typeof legend>[2];
 
@@ -95,6 +97,7 @@ export function stepsOverlay(lines: readonly Line[], options: StepsOptions): Cha
       ...scene,
       rules: [...mark.rules, ...beyond.rules],
       curves: [
+        { ...current, color: palette.ground, width: CASING, fill: null },
         current,
         ...(row > 0 ? [outlined(curve(0), palette.ink)] : []),
         ...(reference === null ? [] : [referenceCurve(reference, step, plot.bottom, drawn)]),
