@@ -112,6 +112,19 @@ test("an overlay has all steps on one baseline and a density axis that reaches t
   expect(labels.map(({ text }) => text)).toEqual(expect.arrayContaining(["density", "0", "2"]));
 });
 
+test("in an overlay the marked step stands out among the others, which are faded", () => {
+  const series = bells(7);
+  const chart = chartOf(series, optionsOf(series), "overlay");
+  for (const { color } of chart.scene.curves) expect(color).toMatch(/^#[\da-f]{6}80$/);
+  const [casing, marked] = chart.cursor(at(30)).curves;
+  expect([casing?.color, casing?.width]).toEqual(["#ffffff", 5]);
+  expect([marked?.line, marked?.color, marked?.width]).toEqual([
+    3,
+    styleOf(series).tints[6]?.line,
+    2,
+  ]);
+});
+
 test("an empty row draws nothing and breaks nothing", () => {
   const series = bells(3);
   series.density.fill(0, 64, 128);

@@ -295,6 +295,26 @@ test("above the line of the difference there is more in B, below it less", () =>
   );
 });
 
+test("no difference is at one height in all charts, and its scale is a round multiple", () => {
+  const options = optionsOf(bells(3));
+  const spike = bells(3);
+  spike.peaks[2] = 40;
+  const charts = [
+    compare(line(0), line(2), options),
+    compare(line(2), line(0), options),
+    compare(line(1), line(2, spike), options),
+  ];
+  const zeros = charts.map(({ scene }) => scene.bands[0]?.lows[0]);
+  expect(new Set(zeros).size).toBe(1);
+  for (const { scene } of charts) {
+    const scale = scene.labels.find(({ text }) => text.startsWith("\u00d7"))?.text ?? "\u00d7 1";
+    expect(scale).toMatch(/^\u00d7 [125]0*$|^\u00d7 0\.0*[125]$/);
+    const [more, less] = scene.bands;
+    expect(Math.min(...(more?.highs ?? []))).toBeGreaterThan(scene.clip.top + 100);
+    expect(Math.max(...(less?.highs ?? []))).toBeLessThanOrEqual(scene.clip.bottom);
+  }
+});
+
 test("numbers over steps leave gaps where there are none", () => {
   const chart = trendChart(
     {
@@ -338,10 +358,34 @@ test("steps are called by number, by time since the first, or by the moment", ()
   expect(stepLabel(series, 1, "step")).toBe("10");
   expect(stepLabel(series, 1, "relative")).toBe("90 s");
   expect(stepLabel(series, 2, "relative")).toBe("2 h");
-  expect(stepLabel(series, 2, "wall")).toMatch(/\d/);
+  expect(stepLabel(series, 2, "wall")).toMatch(/^\d\d:\d\d$/);
+  const moments = (...wallTimes: number[]) => {
+    const one = bells(wallTimes.length, { wallTimes: Float64Array.from(wallTimes) });
+    return wallTimes.map((_, row) => stepLabel(one, row, "wall"));
+  };
+  expect(moments(1e9, 1e9 + 20)[0]).toMatch(/^\d\d:\d\d:40$/);
+  expect(moments(1e9, 1e9 + 0.2, 1e9 + 0.4).map((text) => text.slice(-4))).toEqual([
+    "40.0",
+    "40.2",
+    "40.4",
+  ]);
+  for (const gap of [0.2, 20, 600, 9 * 3600, 90_000]) {
+    const texts = moments(1e9, 1e9 + gap, 1e9 + 2 * gap, 1e9 + 3 * gap);
+    expect(new Set(texts).size).toBe(4);
+    expect(texts.join("")).not.toMatch(/[AP]M/);
+  }
   const timeless = bells(3, { wallTimes: new Float64Array(3).fill(Number.NaN) });
   expect(stepLabel(timeless, 2, "relative")).toBe("20");
   expect(formatDuration(3 * 86400)).toBe("3 d");
+});
+
+test("labels of steps have the room that they need", () => {
+  const series = bells(5);
+  const named = (name: string) => stepLines(series).map((one) => ({ ...one, name }));
+  const options = optionsOf(series);
+  const right = (name: string) => ridgeline(named(name), options).scene.clip.right;
+  expect(right("13:02")).toBe(size.width - 60);
+  expect(size.width - right("13:02:47.4")).toBeGreaterThan(8 + 10 * 6.5);
 });
 
 test("when a series gains a step its ridges glide to their new places and the new one rises", () => {

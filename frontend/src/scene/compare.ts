@@ -118,18 +118,20 @@ function signLabel(plot: Box, y: number, text: string, color: string) {
   return { ...label(plot.right, y, text, color, "right"), strong: true };
 }
 
-const SCALES = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+const SCALES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
-/** On the scale of the curves where they fit, else on one that is a round multiple of it. */
+/**
+ * On the scale of the curves where they fit, else on one that is a round multiple of it; zero in the middle, so that it is at
+ * one height in all charts.
+ */
 function differenceScale(difference: Float32Array, top: number, bottom: number) {
   const most = difference.reduce((a, b) => Math.max(a, b), 0);
   const least = difference.reduce((a, b) => Math.min(a, b), 0);
-  const span = most - least;
-  if (span < 1e-6) return { zero: (top + bottom) / 2, scale: 0, most: 0, least: 0 };
-  const fitting = (bottom - top) / span;
-  const scale = SCALES.findLast((one) => one <= fitting) ?? fitting;
-  const spare = bottom - top - span * scale;
-  return { zero: top + spare / 2 + most * scale, scale, most, least };
+  const zero = (top + bottom) / 2;
+  const furthest = Math.max(most, -least);
+  if (furthest < 1e-6) return { zero, scale: 0, most: 0, least: 0 };
+  const fitting = (bottom - zero) / furthest;
+  return { zero, scale: SCALES.findLast((one) => one <= fitting) ?? fitting, most, least };
 }
 
 /** The places on an axis of the edges of a row's bins, within the axis. */

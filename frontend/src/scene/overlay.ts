@@ -22,6 +22,9 @@ const LEGEND_OFFSET = 124;
 const NAMES_TOP = 14;
 /** The alpha of the fill, in hexadecimal: the curves behind stay visible through it. */
 const VEIL = "4d";
+const FADED = "80";
+/** Of the ground around the marked step, which sets it off from others that lie close. */
+const CASING = 5;
 
 type Outlines = Parameters<typeof legend>[2];
 
@@ -79,6 +82,8 @@ export function stepsOverlay(lines: readonly Line[], options: StepsOptions): Cha
   const { axis, palette, reference } = options;
   const outlines = { isFirst: lines.length > 1, reference };
   const { scene, curve, drawn, plot, captionY } = base(lines, options, outlines);
+  // At half strength, so that the marked step stands out among late ones, which are as dark.
+  scene.curves = scene.curves.map((one) => ({ ...one, color: `${one.color}${FADED}` }));
   const strongest = lines.at(-1)?.tint.line ?? palette.ink;
   const cursor = ({ step, at }: Cursor): Scene => {
     const series = lines[0]?.series;
@@ -92,6 +97,7 @@ export function stepsOverlay(lines: readonly Line[], options: StepsOptions): Cha
       ...scene,
       rules: [...mark.rules, ...beyond.rules],
       curves: [
+        { ...current, color: palette.ground, width: CASING, fill: null },
         current,
         ...(row > 0 ? [outlined(curve(0), palette.ink)] : []),
         ...(reference === null ? [] : [referenceCurve(reference, step, plot.bottom, drawn)]),

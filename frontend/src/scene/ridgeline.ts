@@ -17,6 +17,8 @@ const MIN_SPACING = 5;
 const LABEL_SPACING = 26;
 const LABEL_GAP = 8;
 const LABEL_HEIGHT = 13;
+/** At most, of numbers and of names of months. */
+const STRONG_CHARACTER = 6.7;
 
 /** How the ridges or curves of a chart are scaled and marked, whatever they are. */
 export interface Scaling {
@@ -58,12 +60,12 @@ export function terrain(
   size: Size,
   overlap: number,
   heights: View["heights"] = "chart",
-  above = 0,
+  beside = { above: 0, right: 0 },
 ): Terrain {
   const plot = {
     left: MARGIN.left,
-    top: MARGIN.top + above,
-    right: size.width - MARGIN.right,
+    top: MARGIN.top + beside.above,
+    right: size.width - Math.max(MARGIN.right, beside.right),
     bottom: size.height - MARGIN.bottom,
   };
   const height = plot.bottom - plot.top;
@@ -90,8 +92,11 @@ export function nonFiniteBand(line: Line, baseline: number, plot: Box, color: st
 /** All steps of a series, one ridge a step; the marked step in front, with the first one's outline on its baseline. */
 export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart {
   const { axis, palette, reference } = options;
-  const above = reference === null ? 0 : LEGEND_HEIGHT;
-  const ground = terrain(lines.length, options.size, options.overlap, options.heights, above);
+  const longest = Math.max(...lines.map(({ name }) => name.length));
+  const ground = terrain(lines.length, options.size, options.overlap, options.heights, {
+    above: reference === null ? 0 : LEGEND_HEIGHT,
+    right: LABEL_GAP + longest * STRONG_CHARACTER,
+  });
   const { plot } = ground;
   const drawn = {
     ...options,
