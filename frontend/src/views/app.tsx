@@ -82,7 +82,7 @@ function NothingShown() {
   const cause =
     typed === "" ? "All kinds of parameters are hidden." : `No layer matches “${typed}”.`;
   return (
-    <p class="hint centred" role="status">
+    <p class="hint centred">
       {cause}{" "}
       <button type="button" onClick={() => change({ search: "", hidden: [] })}>
         Show all
