@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type Painter, paintScene } from "../src/paint/paint";
 import { svgPainter, svgText } from "../src/paint/svg";
+import { label } from "../src/scene/labels";
 import { ridgeline } from "../src/scene/ridgeline";
 import { recorder } from "./recorder";
 import { bells, optionsOf, seeded, size, stepLines } from "./worlds";
@@ -207,4 +208,35 @@ test("whatever is painted, the file is well-formed and no number has more than t
     expect(() => parseXml(text)).not.toThrow();
     expect(text).not.toMatch(/NaN|Infinity|undefined|\.\d{3}/);
   }
+});
+
+test("outlines of the first step and of the baseline run have dashes of their own", () => {
+  const { scene } = chart();
+  const [curve] = scene.curves;
+  if (curve === undefined) throw new Error("no curve");
+  const curves = ([false, true, "baseline"] as const).map((dash) => ({
+    ...curve,
+    dash,
+    fill: null,
+  }));
+  const bare = { ...scene, rules: [], hatches: [], labels: [], curves };
+  const elements = everyElement(parseXml(svgText(picture, (on) => paintScene(on, bare))));
+  const lines = elements.filter(({ attributes }) => attributes.stroke);
+  expect(lines.map(({ attributes }) => attributes["stroke-dasharray"])).toEqual([
+    undefined,
+    "3 3",
+    "8 3 2 3",
+  ]);
+});
+
+test("a halo lies behind its letters", () => {
+  const { scene } = chart();
+  const halo = { ...label(3, 4, "2%", "#123456"), halo: "#ffffff" };
+  const bare = { ...scene, rules: [], hatches: [], curves: [], labels: [halo] };
+  const elements = everyElement(parseXml(svgText(picture, (on) => paintScene(on, bare))));
+  const texts = elements.filter(({ name }) => name === "text");
+  expect(texts.map(({ attributes: { fill, stroke } }) => [fill, stroke])).toEqual([
+    ["none", "#ffffff"],
+    ["#123456", undefined],
+  ]);
 });

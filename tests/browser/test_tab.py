@@ -94,7 +94,9 @@ def test_the_pointer_reads_out_step_value_density_and_share(
     tab.figure_names()
     tab.charts().first.hover(position={"x": 150, "y": 150})
     readout = tab.frame.locator(".readout")
-    expect(readout.locator("dt")).to_have_text(["step", "value", "density", re.compile("^share in .+ … ")])
+    expect(readout.locator("dt")).to_have_text(
+        ["step", "value", "density", re.compile("^share in .+ … ")]
+    )
     for text in readout.locator("dd").all_inner_texts():
         assert re.search(r"\d", text)
     tab.page.mouse.move(5, 5)

@@ -308,13 +308,13 @@ def test_heights_overlap_and_labels_can_be_chosen(
     tab = open_tab(serve(keras_logdir))
     tab.figure_names()
     chart = tab.charts().first
-    seen = {pixels(chart)}
+    seen = {pixels(chart) + pixels(chart, 1)}
     for name, value in (("Heights", "area"), ("Heights", "ridge"), ("Label steps by", "relative")):
         tab.option(name).select_option(value)
         tab.page.wait_for_timeout(200)
-        seen.add(pixels(chart))
+        seen.add(pixels(chart) + pixels(chart, 1))
     tab.option("Overlap").fill("5")
     tab.page.wait_for_timeout(200)
-    seen.add(pixels(chart))
+    seen.add(pixels(chart) + pixels(chart, 1))
     assert len(seen) == 5
     tab.wait_for_address("overlap", "6")
