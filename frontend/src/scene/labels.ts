@@ -120,13 +120,13 @@ export function mostOffScale(
   const shares = lines.map(({ series, row }) => offScale(series, row, axis));
   const below = Math.max(0, ...shares.map((share) => share.below));
   const above = Math.max(0, ...shares.map((share) => share.above));
-  const upTo = lines.length > 1 ? "up to " : "";
+  // `< 0.1 %` says already that it is at most that.
+  const words = (share: number) =>
+    lines.length > 1 && share >= 0.001 ? `up to ${formatShare(share)}` : formatShare(share);
   const y = plot.top + 6;
   return [
-    ...(below > 0 ? [label(plot.left + 2, y, `\u25c2 ${upTo}${formatShare(below)}`, faint)] : []),
-    ...(above > 0
-      ? [label(plot.right, y, `${upTo}${formatShare(above)} \u25b8`, faint, "right")]
-      : []),
+    ...(below > 0 ? [label(plot.left + 2, y, `\u25c2 ${words(below)}`, faint)] : []),
+    ...(above > 0 ? [label(plot.right, y, `${words(above)} \u25b8`, faint, "right")] : []),
   ];
 }
 
