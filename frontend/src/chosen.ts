@@ -56,6 +56,8 @@ export const densityQuestion = part(({ axis, range, read, between: steps, window
   ...(window === null || axis === "sigma" ? {} : { low: window[0], high: window[1] }),
 }));
 export const statistic = part((whole) => whole.statistic);
+export const sorting = part((whole) => whole.sort);
+export const trend = part((whole) => whole.trend);
 export const shades = part((whole) => whole.shades);
 export const wantsDistances = part(
   ({ view: kind, statistic: chosen }) => kind === "map" && isDistance(chosen),

@@ -34,6 +34,8 @@ const elsewhere: View = {
   statistic: "distance_first",
   shades: "row",
   focus: { run: "a&b", tag: "layer1.0.conv1/weight=x" },
+  sort: { key: "std", descending: true },
+  trend: "kurtosis",
   sidebar: false,
   guide: false,
 };
@@ -75,6 +77,8 @@ test.each([
   ["a", '{"run":"train","step":0.5}'],
   ["b", "null"],
   ["statistic", "sum"],
+  ["trend", "count"],
+  ["sort", '{"key":"std"}'],
 ])("nonsense in %s (%s) leaves the default", (key, text) => {
   const view = decodeView(new Map([[key, text]]));
   expect(view).toEqual(DEFAULT_VIEW);

@@ -261,6 +261,7 @@ def test_gradients_stand_beside_weights_with_the_numbers_over_the_steps(
     trend = focus.get_by_role("img", name=re.compile("over the steps$"))
     expect(trend).to_have_accessible_name("conv2 weight: Quantiles over the steps")
     number.select_option("std")
+    tab.wait_for_address("trend", "std")
     expect(focus.get_by_role("region", name="Over the steps")).to_contain_text(
         re.compile("≈ 0.0.* at step 10 .estimated")
     )

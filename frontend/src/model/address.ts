@@ -14,6 +14,20 @@ export const STATISTICS = [
 /** What the map shows of each histogram. */
 export type Statistic = (typeof STATISTICS)[number];
 
+export const TRENDS = [
+  "quantiles",
+  "std",
+  "mean",
+  "rms",
+  "near_zero",
+  "kurtosis",
+  "max_sigma",
+  "distance_first",
+  "distance_previous",
+] as const;
+/** What is shown of a parameter over its steps. */
+export type Trend = (typeof TRENDS)[number];
+
 export const ORDERS = ["network", "name", "moved", "spread", "near_zero", "broken"] as const;
 export type Order = (typeof ORDERS)[number];
 
@@ -64,8 +78,11 @@ export interface View {
   statistic: Statistic;
   /** The map's colours over all layers, or over each by itself. */
   shades: "all" | "row";
+  /** The column that the table is sorted by; `null`: none. */
+  sort: { key: string; descending: boolean } | null;
   /** The parameter at full size. */
   focus: { run: string; tag: string } | null;
+  trend: Trend;
   sidebar: boolean;
   /** Whether each view says how it is read. */
   guide: boolean;
@@ -97,7 +114,9 @@ export const DEFAULT_VIEW: View = {
   b: null,
   statistic: "std",
   shades: "all",
+  sort: null,
   focus: null,
+  trend: "quantiles",
   sidebar: true,
   guide: true,
 };
@@ -154,6 +173,11 @@ const CHECKS: { [K in keyof View]: (value: unknown) => boolean } = {
     const focus = value as View["focus"];
     return typeof focus === "object" && isText(focus?.run) && isText(focus?.tag);
   },
+  sort: (value) => {
+    const sort = value as View["sort"];
+    return typeof sort === "object" && isText(sort?.key) && isFlag(sort.descending);
+  },
+  trend: oneOf(TRENDS),
   sidebar: isFlag,
   guide: isFlag,
 };

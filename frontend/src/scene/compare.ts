@@ -1,6 +1,6 @@
 import { ticks as linearTicks } from "d3-array";
 import { axisOf, binEdge, fromAxis, onAxis, type ValueAxis } from "../model/axis";
-import { formatShare, formatTick, formatValue } from "../model/format";
+import { formatGuess, formatShare, formatTick, formatValue } from "../model/format";
 import { sharesBelow } from "../model/mass";
 import { lineCurve } from "./curve";
 import { valueAxis } from "./frame";
@@ -167,5 +167,5 @@ export function movedShare(a: Line, b: Line, axis: ValueAxis): number {
 export function movedWords(share: number): string {
   return share < 0.0005
     ? "no difference that shows"
-    : `${formatShare(share)} of the values lie elsewhere`;
+    : `${formatGuess(formatShare(share))} of the values lie elsewhere`;
 }

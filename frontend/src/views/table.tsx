@@ -1,26 +1,11 @@
-import {
-  computed,
-  type Signal,
-  signal,
-  useComputed,
-  useSignal,
-  useSignalEffect,
-} from "@preact/signals";
+import { computed, type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { Fragment } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { selectedRuns } from "../answers";
-import { change } from "../chosen";
+import { change, sorting } from "../chosen";
 import { formatCount } from "../model/format";
 import type { Series } from "../model/series";
-import {
-  atStep,
-  type Column,
-  columnsOf,
-  nextSorting,
-  type Sorting,
-  sorted,
-  type TableRow,
-} from "../model/table";
+import { atStep, type Column, columnsOf, nextSorting, sorted, type TableRow } from "../model/table";
 import { rows as names } from "../plans/map";
 import { sparkline, sparkPlace } from "../scene/sparkline";
 import { parametersOfRuns, seriesByParameter, step } from "../state";
@@ -35,8 +20,6 @@ const OVERSCAN = 8;
 
 /** The column whose course over the steps stands beside it. */
 const TREND_AFTER = "std";
-
-const sorting = signal<Sorting | null>(null);
 
 const columns = computed(() => columnsOf(selectedRuns.value.length > 1));
 
@@ -146,7 +129,7 @@ function Head({ column }: { column: Column }) {
         class="plain"
         title={column.meaning || undefined}
         onClick={() => {
-          sorting.value = nextSorting(sorting.peek(), column);
+          change({ sort: nextSorting(sorting.peek(), column) });
         }}
       >
         {column.title}

@@ -1,8 +1,9 @@
 import { computed, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { fetchStatistics, type Numbers, type Statistics } from "../../api";
-import { change, reading, scaling } from "../../chosen";
+import { fetchStatistics, type Statistics } from "../../api";
+import { change, reading, scaling, trend } from "../../chosen";
 import { theme } from "../../host";
+import type { Trend as Choice } from "../../model/address";
 import { PALETTES } from "../../model/colors";
 import { formatShare, formatStep, formatTick, formatValue } from "../../model/format";
 import { parameterTitle } from "../../model/names";
@@ -16,8 +17,6 @@ import { Painting } from "../charts/chart";
 import { pointer } from "../charts/pointer";
 import { px } from "../px";
 import { showStep } from "../show";
-
-type Choice = keyof Numbers;
 
 const CHOICES: [Choice, string][] = [
   ["quantiles", "Quantiles"],
@@ -93,7 +92,6 @@ function trendOf(found: Statistics, choice: Choice, at: Float64Array): Trend {
 /** The numbers of a series over all its steps; a press chooses a step, drawing over some chooses these. */
 export function Trends({ series, size }: { series: Series; size: Size }) {
   const answer = useStatistics(series);
-  const choice = useSignal<Choice>("quantiles");
   const pressed = useSignal<{ from: number; to: number } | null>(null);
   const { width, height } = size;
   const chartNow = () => {
@@ -104,14 +102,14 @@ export function Trends({ series, size }: { series: Series; size: Size }) {
     const start = times[0] ?? 0;
     const inTime = time !== "step" && times.every(Number.isFinite);
     const at = inTime ? times.map((one) => one - start) : Float64Array.from(found.step);
-    return trendChart(trendOf(found, choice.value, at), {
+    return trendChart(trendOf(found, trend.value, at), {
       size: { width, height },
       palette: PALETTES[theme.value],
       tint: newestTint(series.run),
       isWhole: !inTime,
       labelOf: inTime ? formatDuration : formatStep,
       format: (value, ticks) =>
-        choice.value === "near_zero" ? formatShare(value) : formatTick(value, ticks),
+        trend.value === "near_zero" ? formatShare(value) : formatTick(value, ticks),
     });
   };
   const chart = useMemo(() => computed(chartNow), [series.run, width, height]);
@@ -131,15 +129,15 @@ export function Trends({ series, size }: { series: Series; size: Size }) {
     const index = chart.peek()?.indexAt(event.clientX - bounds.left) ?? 0;
     return answer.peek()?.step[index] ?? 0;
   };
-  const words = CHOICES.find(([name]) => name === choice.value)?.[1] ?? "";
+  const words = CHOICES.find(([name]) => name === trend.value)?.[1] ?? "";
   return (
     <section class="trends" aria-label="Over the steps">
       <h3>
         <select
           aria-label="Number over the steps"
-          value={choice.value}
+          value={trend.value}
           onChange={({ currentTarget }) => {
-            choice.value = currentTarget.value as Choice;
+            change({ trend: currentTarget.value as Choice });
           }}
         >
           {CHOICES.map(([name, text]) => (
@@ -148,7 +146,7 @@ export function Trends({ series, size }: { series: Series; size: Size }) {
             </option>
           ))}
         </select>{" "}
-        <TrendLegend found={answer.value} choice={choice.value} index={shown.value} />
+        <TrendLegend found={answer.value} choice={trend.value} index={shown.value} />
       </h3>
       <div
         class="trend"
