@@ -49,7 +49,8 @@ export function marksScene(
   const stepLabel = (panel: number, column: number) => {
     const text = formatStep(matrix.columns[column] ?? 0);
     const middle = (layout.xOf(panel, column) + layout.xOf(panel, column + 1)) / 2;
-    const x = Math.max(middle, layout.gutter);
+    const last = layout.size.width - width(text) / 2;
+    const x = Math.min(Math.max(middle, layout.gutter), last);
     // Numbers below that it would cut are covered whole.
     for (const tick of stepTicks(matrix.columns, layout, panel, palette.faint)) {
       const reach = (width(tick.text) + width(text)) / 2;
