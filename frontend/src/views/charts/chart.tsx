@@ -163,7 +163,7 @@ function Readout(props: { plan: ReadonlySignal<Plan | null>; hit: Found; width: 
   if (line === undefined) return null;
   const { series, row } = line;
   const chart = plan.value;
-  const at = pointer.value?.at;
+  const at = pointer.value?.at ?? undefined;
   const lines =
     hit.beyond !== null && chart !== null && at !== undefined
       ? readoutBeyond(series, row, fromAxis(chart.axisOf(hit.line), series, row, at), hit.beyond)

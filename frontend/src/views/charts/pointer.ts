@@ -2,9 +2,9 @@ import { signal } from "@preact/signals";
 
 /** What the pointer stands on, in whichever chart: it is marked in all of them. */
 export interface Pointer {
-  /** The place on the value axis. */
-  at: number;
-  /** The step, in a chart of steps. */
+  /** The place on the value axis; `null` over numbers over the steps. */
+  at: number | null;
+  /** The step, where there are steps. */
   step: number | null;
 }
 

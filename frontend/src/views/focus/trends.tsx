@@ -160,7 +160,12 @@ export function Trends({ series, size }: { series: Series; size: Size }) {
           event.currentTarget.setPointerCapture(event.pointerId);
         }}
         onPointerMove={(event) => {
-          if (pressed.value !== null) pressed.value = { ...pressed.value, to: stepAt(event) };
+          const at = stepAt(event);
+          pointer.value = { at: null, step: at };
+          if (pressed.value !== null) pressed.value = { ...pressed.value, to: at };
+        }}
+        onPointerLeave={() => {
+          pointer.value = null;
         }}
         onPointerUp={() => {
           const chosen = pressed.value;
@@ -185,7 +190,12 @@ export function Trends({ series, size }: { series: Series; size: Size }) {
 function TrendLegend(props: { found: Statistics | null; choice: Choice; index: number }) {
   const { found, choice, index } = props;
   if (found === null) return <small role="status">reading …</small>;
-  if (choice === "quantiles") return <small title={LEGEND}>{LEGEND}</small>;
+  const at = `at step ${formatStep(found.step[index] ?? 0)}`;
+  if (choice === "quantiles") {
+    const of = (q: string) => formatValue(found.quantiles[q]?.[index] ?? Number.NaN);
+    const text = `median ${of("0.5")}, half in ${of("0.25")} … ${of("0.75")}, ${at}`;
+    return <small title={`${text}. Drawn: ${LEGEND}.`}>≈ {text}</small>;
+  }
   const value = found[choice][index];
   const text =
     value == null ? "none" : choice === "near_zero" ? formatShare(value) : formatValue(value);
@@ -196,8 +206,7 @@ function TrendLegend(props: { found: Statistics | null; choice: Choice; index: n
       : "";
   return (
     <small>
-      {quality === "exact" ? text : `≈ ${text}`} at step {formatStep(found.step[index] ?? 0)} (
-      {QUALITIES[quality]}).{note}
+      {quality === "exact" ? text : `≈ ${text}`} {at} ({QUALITIES[quality]}).{note}
     </small>
   );
 }
