@@ -152,6 +152,7 @@ def test_parameters_are_sorted_by_what_is_wrong_with_them(
     assert first_words(tab)[0] == "sequential/dense_2 kernel"
     moved = [float(one[:-1]) for one in tab.frame.locator(".place").all_inner_texts()]
     assert moved == sorted(moved, reverse=True)
+    tab.wait_for_address("order", "moved")
     tab.reopen()
     assert first_words(tab)[0] == "sequential/dense_2 kernel"
     tab.control("combobox", "Order").select_option("Network order")
