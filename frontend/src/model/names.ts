@@ -21,6 +21,11 @@ export function parameterTitle(parameter: Parameter): string {
   return role === "gradient" || role === "update" ? `${name} ${role}` : name;
 }
 
+/** A parameter with its layer: `dense kernel`. */
+export function fullTitle(parameter: Parameter): string {
+  return `${parameter.layer} ${parameterTitle(parameter)}`;
+}
+
 /** The key under which the same parameter of several runs is compared. */
 export function parameterKey(parameter: Parameter): string {
   return JSON.stringify([parameter.layer, parameter.parameter, parameter.role]);

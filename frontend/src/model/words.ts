@@ -7,7 +7,7 @@ import {
   formatTick,
   formatValue,
 } from "./format";
-import { parameterTitle } from "./names";
+import { fullTitle } from "./names";
 import { densityAt, type Series } from "./series";
 
 /** What the charts show, in words. */
@@ -74,7 +74,7 @@ function alarm(series: Series): string {
 /** A chart of steps for whoever can't see it; begins with the layer and the parameter. */
 export function chartName(series: Series, row: number, view: string): string {
   return (
-    `${series.layer} ${parameterTitle(series)}, run ${series.run}: ${view} of ${stepsWords(series)}. ` +
+    `${fullTitle(series)}, run ${series.run}: ${view} of ${stepsWords(series)}. ` +
     `At step ${formatStep(series.steps[row] ?? 0)}: ${summary(series, row)}.${alarm(series)}`
   );
 }
@@ -90,7 +90,7 @@ export function chartNameOf(
     ({ series, row }) =>
       `${series.run} at step ${formatStep(series.steps[row] ?? 0)}: ${summary(series, row)}.${alarm(series)}`,
   );
-  return `${first.layer} ${parameterTitle(first)}: ${view}. ${each.join(" ")}`;
+  return `${fullTitle(first)}: ${view}. ${each.join(" ")}`;
 }
 
 /** What lies under a pointer that stands beyond an end of the grid, at a value that no bin counts. */

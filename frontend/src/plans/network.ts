@@ -3,7 +3,7 @@ import { scaling } from "../chosen";
 import { theme } from "../host";
 import type { ValueAxis } from "../model/axis";
 import { PALETTES } from "../model/colors";
-import { parameterKey, parameterTitle } from "../model/names";
+import { fullTitle, parameterKey } from "../model/names";
 import type { Parameter, Series } from "../model/series";
 import { chartAxis, chartPeak } from "../scene/chart";
 import { valueAxis } from "../scene/frame";
@@ -74,7 +74,7 @@ export function columnPlan(run: string, size: Size, place: Tall, scrolled: numbe
     there.map(({ series }) => ({
       series,
       tint,
-      name: `${series.layer} ${parameterTitle(series)}`,
+      name: fullTitle(series),
     })),
     at,
   );

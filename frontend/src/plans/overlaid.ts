@@ -1,7 +1,7 @@
 import { theme } from "../host";
 import { evenAxis } from "../model/axis";
 import { stepTints } from "../model/colors";
-import { parameterKey, parameterTitle } from "../model/names";
+import { fullTitle, parameterKey } from "../model/names";
 import { overlay } from "../scene/overlay";
 import type { Chart as Plan, Size } from "../scene/scene";
 import { linesAt } from "../scene/stack";
@@ -24,7 +24,7 @@ export function overlaidPlan(run: string, size: Size): Plan {
     drawn.map((series, i) => ({
       series,
       tint: tints[i] ?? newestTint(run),
-      name: `${series.layer} ${parameterTitle(series)}`,
+      name: fullTitle(series),
     })),
     step.value,
   );

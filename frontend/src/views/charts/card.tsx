@@ -5,7 +5,7 @@ import { change, drawing } from "../../chosen";
 import { theme } from "../../host";
 import { runColor } from "../../model/colors";
 import { formatBeside, formatStep } from "../../model/format";
-import { parameterTitle, shortName } from "../../model/names";
+import { fullTitle, parameterTitle, shortName } from "../../model/names";
 import { type Parameter, rowAtStep } from "../../model/series";
 import { firstNonFinite, summary } from "../../model/words";
 import { planOf } from "../../plans/chart";
@@ -33,7 +33,7 @@ export function Card({ card, width, height }: { card: CardKey; width: number; he
   const { run, parameter, inBlock } = card;
   const key = keyOf(run, parameter);
   const layer = inBlock ? shortName(parameter.layer) : parameter.layer;
-  const full = `${parameter.layer} ${parameterTitle(parameter)}`;
+  const full = fullTitle(parameter);
   const of = run === null ? "" : `, run ${run}`;
   const opened =
     run ?? selectedRuns.value.find((one) => seriesByParameter.value.get(key)?.has(one));

@@ -3,7 +3,7 @@ import { useMemo, useRef } from "preact/hooks";
 import { selectedRuns } from "../../answers";
 import { baseline, change, scaling } from "../../chosen";
 import { formatStep } from "../../model/format";
-import { parameterKey, parameterTitle } from "../../model/names";
+import { fullTitle, parameterKey, parameterTitle } from "../../model/names";
 import { type Parameter, rowAtStep } from "../../model/series";
 import { summary } from "../../model/words";
 import { newestTint } from "../../plans/chart";
@@ -132,14 +132,12 @@ export function Network() {
 
 /** The length of the longest name. */
 function longest(rows: readonly Parameter[]): number {
-  return rows.reduce((most, one) => {
-    return Math.max(most, one.layer.length + parameterTitle(one).length + 1);
-  }, 0);
+  return rows.reduce((most, one) => Math.max(most, fullTitle(one).length), 0);
 }
 
 /** The name of a row, which opens it. What is said of it follows the step without rendering anew. */
 function RowName({ parameter, top }: { parameter: Parameter; top: number }) {
-  const full = `${parameter.layer} ${parameterTitle(parameter)}`;
+  const full = fullTitle(parameter);
   const key = parameterKey(parameter);
   const said = useMemo(() => {
     const words = computed(() =>

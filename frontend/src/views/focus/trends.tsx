@@ -6,7 +6,7 @@ import { theme } from "../../host";
 import type { Trend as Choice } from "../../model/address";
 import { PALETTES } from "../../model/colors";
 import { formatShare, formatStep, formatTick, formatValue } from "../../model/format";
-import { parameterTitle } from "../../model/names";
+import { fullTitle } from "../../model/names";
 import type { Series } from "../../model/series";
 import { formatDuration } from "../../model/time";
 import { newestTint } from "../../plans/chart";
@@ -151,7 +151,7 @@ export function Trends({ series, size }: { series: Series; size: Size }) {
       <div
         class="trend"
         role="img"
-        aria-label={`${series.layer} ${parameterTitle(series)}: ${words} over the steps`}
+        aria-label={`${fullTitle(series)}: ${words} over the steps`}
         style={px(size as unknown as Record<string, number>)}
         onPointerDown={(event) => {
           if (event.button !== 0) return;

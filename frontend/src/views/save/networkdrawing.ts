@@ -3,7 +3,7 @@ import { drawing, scaling } from "../../chosen";
 import { theme } from "../../host";
 import { PALETTES } from "../../model/colors";
 import { formatStep } from "../../model/format";
-import { parameterTitle } from "../../model/names";
+import { fullTitle } from "../../model/names";
 import { paintScene } from "../../paint/paint";
 import type { Drawing } from "../../paint/sheet";
 import { columnPlan, stripOf } from "../../plans/network";
@@ -71,8 +71,8 @@ function rowNames(place: Tall): Scene {
   const { ink } = PALETTES[theme.value];
   const room = NAMES.width - NAMES.gap;
   const labels = shownParameters.value.map((parameter, row) => {
-    const text = `${parameter.layer} ${parameterTitle(parameter)}`;
-    return label(0, place.baselineOf(row) - 9, fitted(text, room, NAMES.size), ink);
+    const text = fitted(fullTitle(parameter), room, NAMES.size);
+    return label(0, place.baselineOf(row) - 9, text, ink);
   });
   return { ...emptyScene({ left: 0, top: 0, right: 0, bottom: 0 }), labels };
 }

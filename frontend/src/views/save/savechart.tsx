@@ -2,7 +2,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import { selectedRuns } from "../../answers";
 import { drawing } from "../../chosen";
 import { formatStep } from "../../model/format";
-import { parameterTitle } from "../../model/names";
+import { fullTitle, parameterTitle } from "../../model/names";
 import { shownOf } from "../../model/rows";
 import type { Parameter, Series } from "../../model/series";
 import { paintScene } from "../../paint/paint";
@@ -37,7 +37,7 @@ interface Props extends Charted {
 /** Saves one chart. */
 export function SaveChart(props: Props) {
   const { parameter, run, opens, label, finer } = props;
-  const title = titleOf(props);
+  const title = fullTitle(parameter);
   const fine = () => {
     const found = finer?.value ?? null;
     return found?.run === run && found.tag === parameter.tag ? found : null;
@@ -66,10 +66,6 @@ export const isOfSteps = () => drawing.value.rows === "steps";
 
 export const stepPart = () => (step.value === null ? "" : `step ${step.value}`);
 
-function titleOf({ parameter }: Charted): string {
-  return `${parameter.layer} ${parameterTitle(parameter)}`;
-}
-
 /** The step and the chart in a sentence; on a page the heading says the step. */
 function lineOf(charted: Charted): string {
   if (drawing.value.kind === "compare") return charted.summary();
@@ -81,7 +77,7 @@ export function drawingOf(charted: Charted, size: Size, finer: Series | null = n
   const { parameter, run } = charted;
   const of = isOfSteps() && run !== null ? ` · ${run}` : "";
   return {
-    title: titleOf(charted) + of,
+    title: fullTitle(parameter) + of,
     subtitle: charted.summary(),
     name: charted.name(),
     size,
