@@ -31,6 +31,11 @@ export function formatCount(value: number): string {
   return withDecimals(0, 0).format(value);
 }
 
+/** `2 of 12`, or `12` where that is all. */
+export function formatCountOf(some: number, all: number): string {
+  return some === all ? formatCount(all) : `${formatCount(some)} of ${formatCount(all)}`;
+}
+
 /** A value to three significant digits, plain where that is short (`-0.2`), else `1.2e-4`. */
 export function formatValue(value: number): string {
   if (!Number.isFinite(value)) return "none";

@@ -1,6 +1,6 @@
 import { change, order, search } from "../../chosen";
 import { ORDERS, type Order } from "../../model/address";
-import { formatCount } from "../../model/format";
+import { formatCountOf } from "../../model/format";
 import { ORDER_WORDS } from "../../model/order";
 import { layers, matchingLayers } from "../../state";
 import { Chips } from "./chips";
@@ -15,7 +15,7 @@ export function LayerList() {
     <section class="layers">
       <header>
         <h2>
-          Layers <small>{countOf(found.length, all.length)}</small>
+          Layers <small>{formatCountOf(found.length, all.length)}</small>
         </h2>
         <OrderSelect />
       </header>
@@ -46,11 +46,7 @@ function parameterCount(rows: readonly { parameters: readonly unknown[] }[]): nu
 }
 
 function parameterWords(some: number, all: number): string {
-  return `${countOf(some, all)} ${all === 1 ? "parameter" : "parameters"}`;
-}
-
-function countOf(some: number, all: number): string {
-  return some === all ? formatCount(all) : `${formatCount(some)} of ${formatCount(all)}`;
+  return `${formatCountOf(some, all)} ${all === 1 ? "parameter" : "parameters"}`;
 }
 
 function OrderSelect() {

@@ -3,7 +3,7 @@ import type { Run } from "../../api";
 import { baseline, change, typedRunFilter } from "../../chosen";
 import { theme } from "../../host";
 import { runColor } from "../../model/colors";
-import { formatCount } from "../../model/format";
+import { formatCount, formatCountOf } from "../../model/format";
 import { matcher } from "../../model/names";
 import { MiddleCut, runWords } from "../names";
 import { SearchField } from "./search";
@@ -23,7 +23,8 @@ export function Runs() {
     <section>
       <header>
         <h2>
-          Runs <small title="Selected runs, of all">{countOf(selected.length, all.length)}</small>
+          Runs{" "}
+          <small title="Selected runs, of all">{formatCountOf(selected.length, all.length)}</small>
         </h2>
         {all.length > 1 && (
           <div class="bulk">
@@ -70,10 +71,6 @@ export function Runs() {
       {found.length === 0 && all.length > 0 && <p class="hint">No run matches.</p>}
     </section>
   );
-}
-
-function countOf(some: number, all: number): string {
-  return some === all ? formatCount(all) : `${formatCount(some)} of ${formatCount(all)}`;
 }
 
 function RunRow({ run: { run, series, last_step }, selected }: { run: Run; selected: boolean }) {
