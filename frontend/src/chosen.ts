@@ -28,6 +28,9 @@ export const drawing = part(({ view: kind, rows }): Pick<View, "rows"> & { kind:
   return { kind, rows: kind === "ridgeline" || kind === "overlay" ? rows : "steps" };
 });
 
+/** Whether a chart shows the steps of one run; else it shows all runs, or all layers, at one step. */
+export const isOfSteps = () => drawing.value.rows === "steps";
+
 /** How charts are scaled and labelled. */
 export const scaling = part(
   ({ axis, range, scale, window, heights, overlap, time, baseline }): Scales => ({

@@ -1,6 +1,6 @@
 import { effect, type ReadonlySignal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { drawing } from "../../chosen";
+import { isOfSteps } from "../../chosen";
 import { cancelFrame, nextFrame } from "../../frame";
 import { pixelRatio } from "../../host";
 import { binCentre, fromAxis, axisOf as gridAxis, onAxis } from "../../model/axis";
@@ -64,7 +64,6 @@ export function Chart(props: {
   const { plan, size, name } = props;
   const hit = useSignal<Found | null>(null);
   const brush = useBrush(plan);
-  const isOfSteps = () => drawing.value.rows === "steps";
   useEffect(() => {
     // What the pointer met in the chart before says nothing of this one.
     hit.value = null;
@@ -177,7 +176,7 @@ function Readout(props: { plan: ReadonlySignal<Plan | null>; hit: Found; width: 
           hit.onRight ? { right: width - hit.x + 12, top: 0 } : { left: hit.x + 12, top: 0 },
         )}
       >
-        {drawing.value.rows !== "steps" && <b>{line.name}</b>}
+        {!isOfSteps() && <b>{line.name}</b>}
         {lines.map(({ term, text }) => (
           <div key={term}>
             <dt>{term}</dt>

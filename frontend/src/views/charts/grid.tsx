@@ -1,7 +1,7 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { selectedRuns } from "../../answers";
-import { drawing, order } from "../../chosen";
+import { drawing, isOfSteps, order } from "../../chosen";
 import {
   firstInSight,
   type Group,
@@ -29,7 +29,7 @@ const COMPARED_HEIGHT = 296;
 const keyOfCard = ({ run, parameter }: CardKey) => keyOf(run, parameter);
 
 /** The runs that have charts of their own: none where a chart is of all runs. */
-const chartedRuns = () => (drawing.value.rows === "steps" ? selectedRuns.value : [null]);
+const chartedRuns = () => (isOfSteps() ? selectedRuns.value : [null]);
 
 /**
  * Consecutive layers of one block stand together; a network without blocks, and any order but the network's, is one

@@ -2,7 +2,7 @@ import { computed, signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { densities, selectedRuns } from "../../answers";
 import { fetchDensities, fetchHistogram, type Histogram } from "../../api";
-import { change, densityQuestion, drawing, focus, reading } from "../../chosen";
+import { change, densityQuestion, focus, isOfSteps, reading } from "../../chosen";
 import { theme } from "../../host";
 import { onAxis } from "../../model/axis";
 import { PALETTES } from "../../model/colors";
@@ -174,7 +174,7 @@ function Panels({ series: known }: { series: Series }) {
   const { histogram, failure } = useHistogram(series);
   const box = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(box).value;
-  const beside = drawing.value.rows === "steps" ? companionsOf(known).slice(0, 2) : [];
+  const beside = isOfSteps() ? companionsOf(known).slice(0, 2) : [];
   const upper = Math.max(LEAST_HEIGHT, height - LOWER_HEIGHT - HEADING);
   const share = (parts: number) => Math.floor((width - GAP * (parts - 1)) / parts);
   const half = { width: share(2), height: LOWER_HEIGHT };

@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { selectedRuns } from "../../answers";
-import { drawing } from "../../chosen";
+import { drawing, isOfSteps } from "../../chosen";
 import { formatStep } from "../../model/format";
 import { fullTitle, parameterTitle } from "../../model/names";
 import { shownOf } from "../../model/rows";
@@ -61,8 +61,6 @@ export function SaveChart(props: Props) {
     />
   );
 }
-
-export const isOfSteps = () => drawing.value.rows === "steps";
 
 export const stepPart = () => (step.value === null ? "" : `step ${step.value}`);
 

@@ -1,5 +1,5 @@
 import { selectedRuns } from "../../answers";
-import { drawing, focus } from "../../chosen";
+import { drawing, focus, isOfSteps } from "../../chosen";
 import { pageHeading, pageLine } from "../../model/heading";
 import { parameterKey } from "../../model/names";
 import { type Shown, shownOf } from "../../model/rows";
@@ -13,7 +13,7 @@ import { parametersOfRuns, seriesByParameter, step } from "../../state";
 import { mapDrawing } from "./mapdrawing";
 import { networkDrawings } from "./networkdrawing";
 import { SaveMenu } from "./save";
-import { type Charted, drawingOf, isOfSteps, stepPart } from "./savechart";
+import { type Charted, drawingOf, stepPart } from "./savechart";
 
 const ON_PAGE: Size = { width: 340, height: 208 };
 const COMPARED: Size = { width: 340, height: 252 };
