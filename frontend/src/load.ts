@@ -24,7 +24,7 @@ import { visible } from "./host";
 import type { Densities } from "./model/series";
 import { shownTags } from "./state";
 
-/** Keeps the answers in `state` in step with what is selected. Of two answers to one question the newer wins. */
+/** Keeps the answers in `answers` in step with what is selected. Of two answers to one question the newer wins. */
 
 /** As many charts fill a large screen. */
 const FIRST_CHARTS = 30;

@@ -4,12 +4,17 @@ import { step, steps } from "../../state";
 import { showStep } from "../show";
 import { playing, togglePlay } from "./play";
 
+/** The place of the step that is shown among all of them. */
+function placeNow(): number {
+  const now = step.value;
+  return now === null ? steps.value.length - 1 : steps.value.findLastIndex((one) => one <= now);
+}
+
 /** Moves all charts by so many steps. */
 export function stepBy(places: number): void {
   const all = steps.value;
   const last = all.length - 1;
-  const now = step.value;
-  const at = now === null ? last : all.findLastIndex((one) => one <= now);
+  const at = placeNow();
   const next = Math.min(Math.max(at + places, 0), last);
   showStep(all[next]);
 }
@@ -19,7 +24,7 @@ export function Scrubber() {
   const all = steps.value;
   const last = all.length - 1;
   const now = step.value;
-  const at = now === null ? last : all.findLastIndex((one) => one <= now);
+  const at = placeNow();
   const newest = view.value.step === null;
   return (
     <div class="scrubber">
