@@ -1,4 +1,5 @@
 import { ticks as linearTicks } from "d3-array";
+import { clamp } from "./clamp";
 import type { Spacing } from "./statistics";
 
 /** Numbers to places along a ramp of colours. */
@@ -103,7 +104,7 @@ function spaced(
     high,
     least,
     most,
-    place: (value) => Math.min(1, Math.max(0, position(value))),
+    place: (value) => clamp(position(value), 0, 1),
     far: (value) => {
       const beyond = position(value);
       return beyond > 1 + FAR ? 1 : beyond < -FAR ? -1 : 0;

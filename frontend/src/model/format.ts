@@ -1,3 +1,5 @@
+import { clamp } from "./clamp";
+
 const short = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
 const percents = new Intl.NumberFormat(undefined, {
   style: "percent",
@@ -132,7 +134,7 @@ export function formatTick(value: number, ticks: readonly number[]): string {
   const decimals = Math.max(0, Math.ceil(-Math.log10(gap) - 1e-9));
   if (largest < 1e-3 || largest >= 1e5 || (gap < 1e-3 && size < 1e-3)) {
     const digits = Math.ceil(Math.floor(Math.log10(size)) - Math.log10(gap) - 1e-9);
-    return inPowers(value, Math.min(Math.max(1, digits), 15));
+    return inPowers(value, clamp(digits, 1, 15));
   }
   return withDecimals(0, decimals).format(value).replace("-", MINUS);
 }

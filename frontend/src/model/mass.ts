@@ -1,4 +1,5 @@
 import { axisOf, binEdge, fromAxis, type ValueAxis } from "./axis";
+import { clamp } from "./clamp";
 import type { Series } from "./series";
 
 /** Shares of a row's values, from its densities: whatever is drawn or not drawn adds up to one. */
@@ -21,7 +22,7 @@ export function sharesBelow(series: Series, row: number): (value: number) => num
   const onGrid = 1 - below - (series.above[row] ?? 0);
   const all = sums[bins] ?? 0;
   return (value) => {
-    const at = Math.min(Math.max((axis.toUnit(value) - low) / width, 0), bins);
+    const at = clamp((axis.toUnit(value) - low) / width, 0, bins);
     const bin = Math.min(Math.floor(at), bins - 1);
     const from = sums[bin] ?? 0;
     const sum = from + (at - bin) * ((sums[bin + 1] ?? 0) - from);

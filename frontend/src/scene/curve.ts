@@ -1,4 +1,5 @@
 import { axisOf, onAxis, standardised, type ValueAxis } from "../model/axis";
+import { clamp } from "../model/clamp";
 import type { Tint } from "../model/colors";
 import type { Series } from "../model/series";
 import { type XScale, xScale } from "./scale";
@@ -31,7 +32,7 @@ export function vertexPositions(
 
 /** The bin that a vertex stands for; the vertices beyond the ends stand for the outermost bins. */
 export function binOfVertex(series: Series, vertex: number): number {
-  return Math.min(Math.max(vertex - 1, 0), series.grid.bins - 1);
+  return clamp(vertex - 1, 0, series.grid.bins - 1);
 }
 
 /** By how many units along an axis one goes for each unit of a value. */

@@ -1,3 +1,4 @@
+import { clamp } from "../model/clamp";
 import type { MatrixRow } from "../model/matrix";
 import { blockOf, shortName } from "../model/names";
 import type { Size } from "./scene";
@@ -65,7 +66,7 @@ export function layOutMap(
 ): MapLayout {
   const top = TICKS + (runs > 1 ? RUN_NAMES : 0);
   const fit = Math.floor((size.height - top - BOTTOM) / Math.max(1, rows.length));
-  const rowHeight = Math.min(MAX_ROW, Math.max(MIN_ROW, fit));
+  const rowHeight = clamp(fit, MIN_ROW, MAX_ROW);
   const longest = rows.reduce((most, row) => Math.max(most, labelWidth(row)), MIN_GUTTER);
   const gutter = Math.round(Math.min(longest, size.width * GUTTER_SHARE));
   const room = (size.width - gutter - PANEL_GAP * (runs - 1)) / Math.max(1, runs);
@@ -113,7 +114,7 @@ export function columnAt(layout: MapLayout, x: number): { panel: number; column:
 export function columnIn(layout: MapLayout, panel: number, x: number): number {
   const { left, right } = layout.panels[panel] ?? { left: 0, right: 1 };
   const column = Math.floor(((x - left) / Math.max(1, right - left)) * layout.columns);
-  return Math.min(Math.max(column, 0), layout.columns - 1);
+  return clamp(column, 0, layout.columns - 1);
 }
 
 /** How far to scroll for a row to be in sight. */

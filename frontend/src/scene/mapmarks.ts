@@ -1,3 +1,4 @@
+import { clamp } from "../model/clamp";
 import type { Palette } from "../model/colors";
 import { formatStep } from "../model/format";
 import type { Matrix } from "../model/matrix";
@@ -50,7 +51,7 @@ export function marksScene(
     const text = formatStep(matrix.columns[column] ?? 0);
     const middle = (layout.xOf(panel, column) + layout.xOf(panel, column + 1)) / 2;
     const last = layout.size.width - width(text) / 2;
-    const x = Math.min(Math.max(middle, layout.gutter), last);
+    const x = clamp(middle, layout.gutter, last);
     // Numbers below that it would cut are covered whole.
     for (const tick of stepTicks(matrix.columns, layout, panel, palette.faint)) {
       const reach = (width(tick.text) + width(text)) / 2;

@@ -1,6 +1,7 @@
 import { ticks as linearTicks } from "d3-array";
 import type { View } from "../model/address";
 import type { ValueAxis } from "../model/axis";
+import { clamp } from "../model/clamp";
 import type { Palette } from "../model/colors";
 import { rowAtStep, type Series } from "../model/series";
 import { stepLabel, TIME_WORDS } from "../model/time";
@@ -72,7 +73,7 @@ export function terrain(
   const overlapping = (overlap * height) / (Math.max(1, length - 1) + overlap);
   const least = Math.min(MIN_LIFT, 22 * overlap);
   // Equal areas are equal in charts of any number of steps.
-  const free = length < 2 ? height * 0.8 : Math.min(Math.max(overlapping, least), height * 0.7);
+  const free = length < 2 ? height * 0.8 : clamp(overlapping, least, height * 0.7);
   const lift = heights === "area" ? least : free;
   const room = height - lift;
   const most = Math.max(2, Math.floor(room / MIN_SPACING) + 1);

@@ -1,3 +1,5 @@
+import { clamp } from "../model/clamp";
+
 /** Where the rows of a tall ridgeline lie: one for each parameter of a network. All lengths in CSS pixels. */
 
 const LEAST_SPACING = 26;
@@ -26,7 +28,7 @@ export interface Tall {
 export function tall(rows: number, windowHeight: number, overlap: number, width = 0): Tall {
   const fitting = (windowHeight - 2 * PADDING) / (Math.max(rows - 1, 0) + Math.max(overlap, 1));
   const shapely = Math.min(width / FLAT, windowHeight / LEAST_IN_SIGHT);
-  const spacing = Math.min(Math.max(fitting, shapely, LEAST_SPACING), MOST_SPACING);
+  const spacing = clamp(Math.max(fitting, shapely), LEAST_SPACING, MOST_SPACING);
   const lift = spacing * overlap;
   const top = PADDING + Math.max(lift, spacing);
   return {
@@ -46,7 +48,7 @@ const NAMES_GAP = 16;
 
 /** Where the names and the columns of the runs lie, `longest` pixels being what the longest name needs. */
 export function columnsIn(width: number, longest: number, runs: number) {
-  const names = Math.round(Math.min(Math.max(longest + NAMES_GAP, LEAST_NAMES), 0.3 * width));
+  const names = Math.round(clamp(longest + NAMES_GAP, LEAST_NAMES, 0.3 * width));
   const free = (width - names - COLUMN_GAP * (runs - 1)) / Math.max(1, runs);
   const column = Math.max(LEAST_COLUMN, Math.floor(free));
   const leftOf = (run: number) => names + run * (column + COLUMN_GAP);

@@ -3,6 +3,7 @@ import { Fragment } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { selectedRuns } from "../answers";
 import { change, sorting } from "../chosen";
+import { clamp } from "../model/clamp";
 import { formatCount } from "../model/format";
 import type { Series } from "../model/series";
 import { atStep, type Column, columnsOf, nextSorting, sorted, type TableRow } from "../model/table";
@@ -105,7 +106,7 @@ export function Table() {
                 key={`${row.run} ${row.tag}`}
                 row={row}
                 index={from + i}
-                isActive={from + i === Math.min(Math.max(active.value, from), to - 1)}
+                isActive={from + i === clamp(active.value, from, to - 1)}
                 onFocus={() => {
                   active.value = from + i;
                 }}

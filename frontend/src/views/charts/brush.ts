@@ -1,6 +1,7 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { change, drawing, view } from "../../chosen";
+import { clamp } from "../../model/clamp";
 import { hitTest } from "../../scene/hit";
 import { placeAt } from "../../scene/scale";
 import type { Chart, Scene } from "../../scene/scene";
@@ -23,8 +24,6 @@ interface Press {
   /** Beside the plot, where the steps are written, steps are chosen; else values. */
   ofSteps: boolean;
 }
-
-const within = (at: number, low: number, high: number) => Math.min(Math.max(at, low), high);
 
 /** The line whose baseline is nearest to a pixel. */
 function lineAt(scene: Scene, y: number): number {
@@ -49,10 +48,10 @@ export function useBrush(plan: ReadonlySignal<Chart | null>) {
     const scene = plan.peek()?.scene;
     if (press.current === null || scene === undefined) return;
     const { left, right, top, bottom } = scene.clip;
-    end.current = { x: within(x, left, right), y: within(y, top, bottom) };
+    end.current = { x: clamp(x, left, right), y: clamp(y, top, bottom) };
     const from = {
-      x: within(press.current.x, left, right),
-      y: within(press.current.y, top, bottom),
+      x: clamp(press.current.x, left, right),
+      y: clamp(press.current.y, top, bottom),
     };
     if (press.current.ofSteps) {
       const height = Math.abs(end.current.y - from.y);
@@ -81,7 +80,7 @@ export function useBrush(plan: ReadonlySignal<Chart | null>) {
       const met = hitTest(chart.scene, started.x, started.y);
       const axis = chart.axisOf(met?.line ?? lineAt(chart.scene, started.y));
       const ends = [started.x, end.current.x].map((x) =>
-        placeAt(axis, chart.scene.clip, within(x, left, right)),
+        placeAt(axis, chart.scene.clip, clamp(x, left, right)),
       );
       showValues(Math.min(...ends), Math.max(...ends));
     }

@@ -1,5 +1,6 @@
 import { useRef } from "preact/hooks";
 import { change } from "../../chosen";
+import { clamp } from "../../model/clamp";
 import {
   chooseColumns,
   columns,
@@ -87,7 +88,7 @@ export function useMapKeys(
       if (event.key === "Enter" && at !== null) open(at);
       else if (event.shiftKey && at !== null && event.key in SIDEWAYS) {
         const { from, to } = band.peek() ?? { from: at.column, to: at.column };
-        const next = clamp(to + (SIDEWAYS[event.key] ?? 0), columns.peek().length);
+        const next = clamp(to + (SIDEWAYS[event.key] ?? 0), 0, columns.peek().length - 1);
         band.value = { panel: at.panel, from, to: next };
       } else {
         const next = moved(at ?? first(), event.key, page());
@@ -115,15 +116,13 @@ export function useMapKeys(
 
 const SIDEWAYS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1 };
 
-const clamp = (index: number, count: number) => Math.min(Math.max(index, 0), count - 1);
-
 /** The cell that a key leads to, from panel to panel past an edge; `null`: the key leads nowhere. */
 function moved(at: Spot, key: string, page: number): Spot | null {
   const [height, width] = [rows.peek().length, columns.peek().length];
   const panels = matrix.peek().panels.length;
-  const down = (places: number) => ({ ...at, row: clamp(at.row + places, height) });
+  const down = (places: number) => ({ ...at, row: clamp(at.row + places, 0, height - 1) });
   const across = (places: number) => {
-    const index = clamp(at.panel * width + at.column + places, panels * width);
+    const index = clamp(at.panel * width + at.column + places, 0, panels * width - 1);
     return { ...at, panel: Math.floor(index / width), column: index % width };
   };
   switch (key) {

@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { change } from "../../chosen";
 import { cancelFrame, nextFrame } from "../../frame";
 import { visible } from "../../host";
+import { clamp } from "../../model/clamp";
 import { step, steps } from "../../state";
 import { showStep } from "../show";
 
@@ -26,7 +27,7 @@ export function togglePlay(): void {
   let shownAt = performance.now();
   const advance = (now: number) => {
     const all = steps.value;
-    const pause = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, FILM_MS / all.length));
+    const pause = clamp(FILM_MS / all.length, SHORTEST_MS, LONGEST_MS);
     if (now - shownAt >= pause && visible.value) {
       shownAt = now;
       const next = all.find((one) => one > (step.value ?? 0));

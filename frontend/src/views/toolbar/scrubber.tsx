@@ -1,4 +1,5 @@
 import { view } from "../../chosen";
+import { clamp } from "../../model/clamp";
 import { formatCount } from "../../model/format";
 import { step, steps } from "../../state";
 import { showStep } from "../show";
@@ -15,7 +16,7 @@ export function stepBy(places: number): void {
   const all = steps.value;
   const last = all.length - 1;
   const at = placeNow();
-  const next = Math.min(Math.max(at + places, 0), last);
+  const next = clamp(at + places, 0, last);
   showStep(all[next]);
 }
 
