@@ -3,7 +3,8 @@ import { PALETTES } from "../src/model/colors";
 import { MOST_PIXELS, MOST_SIDE, pngRatio } from "../src/paint/png";
 import { type Drawing, paintSheet } from "../src/paint/sheet";
 import { svgText } from "../src/paint/svg";
-import { fitted, MOST_CHARTS, sheetColumns, sheetOf } from "../src/scene/sheet";
+import { MOST_CHARTS, sheetColumns, sheetOf } from "../src/scene/sheet";
+import { fitted } from "../src/scene/text";
 import { everyElement, parseXml } from "./xml";
 
 const palette = PALETTES.light;

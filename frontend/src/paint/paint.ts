@@ -1,6 +1,6 @@
 import { curveLinear, curveMonotoneX } from "d3-shape";
-import { CHARACTER } from "../scene/labels";
 import type { Band, Curve, Dash, Hatch, Label, Rule, Scene } from "../scene/scene";
+import { CHARACTER } from "../scene/text";
 
 /** The part of a 2D context that painters use; a recording one stands in for it in tests. */
 export type Painter = Pick<

@@ -1,7 +1,7 @@
 import type { Palette } from "../model/colors";
-import { CHARACTER, label } from "./labels";
+import { label } from "./labels";
 import type { Box, Curve, Label, Line, Rule } from "./scene";
-import { fitted } from "./sheet";
+import { CHARACTER, fitted } from "./text";
 
 const HEIGHT = 14;
 const GAP = 6;

@@ -6,6 +6,7 @@ import { offScale } from "../model/mass";
 import type { Reference } from "./ridgeline";
 import { xScale } from "./scale";
 import type { Box, Dash, Label, Line, Rule, Scene } from "./scene";
+import { CHARACTER } from "./text";
 
 /** A plain label; `strong` ones stand out and cover what lies behind them. */
 export function label(
@@ -48,8 +49,6 @@ export function legend(
   return { rules, labels };
 }
 
-/** About the width of a character; to measure every label at every step would cost more than to paint it. */
-export const CHARACTER = 6.3;
 const GAP = 4;
 
 /** Where the marks of a row's off-scale mass stand. */

@@ -4,8 +4,9 @@ import { formatStep } from "../model/format";
 import { BLANK, BROKEN, type Matrix, type Shaded } from "../model/matrix";
 import { label } from "./labels";
 import { rowLabels } from "./maplabels";
-import { CHARACTER, type MapLayout } from "./maplayout";
+import type { MapLayout } from "./maplayout";
 import type { Box, Label, Rule, Scene } from "./scene";
+import { CHARACTER } from "./text";
 
 export interface Cell extends Box {
   color: string;

@@ -1,15 +1,9 @@
 import type { Palette } from "../model/colors";
 import type { MatrixRow } from "../model/matrix";
 import { label, strongLabel } from "./labels";
-import {
-  CHARACTER,
-  type LayerLabel,
-  layerLabel,
-  type MapLayout,
-  STRONG_CHARACTER,
-} from "./maplayout";
+import { type LayerLabel, layerLabel, type MapLayout } from "./maplayout";
 import type { Label } from "./scene";
-import { fitted } from "./sheet";
+import { CHARACTER, fitted, STRONG_CHARACTER } from "./text";
 
 /** Labels closer than this can't be read. */
 const SPACING = 12;

@@ -2,6 +2,7 @@ import { clamp } from "../model/clamp";
 import type { MatrixRow } from "../model/matrix";
 import { blockOf, shortName } from "../model/names";
 import type { Size } from "./scene";
+import { CHARACTER, STRONG_CHARACTER } from "./text";
 
 /** Where the cells of the map lie. All lengths in CSS pixels; `y` counts from the top of the first screen. */
 export interface MapLayout {
@@ -37,9 +38,6 @@ const TICKS = 20;
 const RUN_NAMES = 24;
 const MIN_GUTTER = 88;
 const GUTTER_SHARE = 0.34;
-/** About the width of a character. */
-export const CHARACTER = 6.3;
-export const STRONG_CHARACTER = 6.6;
 export const INDENT = 10;
 
 export interface LayerLabel {

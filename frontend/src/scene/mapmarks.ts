@@ -5,8 +5,9 @@ import type { Matrix } from "../model/matrix";
 import { strongLabel } from "./labels";
 import { type Cell, type MapScene, type Outline, stepTicks } from "./map";
 import { labelledRows, longestLabel, nameLabels } from "./maplabels";
-import { CHARACTER, type MapLayout, type Spot } from "./maplayout";
+import type { MapLayout, Spot } from "./maplayout";
 import type { Box, Label } from "./scene";
+import { CHARACTER } from "./text";
 
 /** What moves over the map: the scrubber's step, the cell that is pointed at, the steps that are being chosen. */
 export interface Marks {

@@ -19,7 +19,7 @@ const LABEL_SPACING = 26;
 const LABEL_GAP = 8;
 const LABEL_HEIGHT = 13;
 /** At most, of numbers and of names of months. */
-const STRONG_CHARACTER = 6.7;
+const WIDEST_CHARACTER = 6.7;
 
 /** How the ridges or curves of a chart are scaled and marked, whatever they are. */
 export interface Scaling {
@@ -96,7 +96,7 @@ export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart 
   const longest = Math.max(...lines.map(({ name }) => name.length));
   const ground = terrain(lines.length, options.size, options.overlap, options.heights, {
     above: reference === null ? 0 : LEGEND_HEIGHT,
-    right: LABEL_GAP + longest * STRONG_CHARACTER,
+    right: LABEL_GAP + longest * WIDEST_CHARACTER,
   });
   const { plot } = ground;
   const drawn = {

@@ -1,5 +1,6 @@
 import type { Palette } from "../model/colors";
 import type { Size } from "./scene";
+import { fitted } from "./text";
 
 /** The place that a chart takes on a sheet, and the words that stand above it. */
 export interface Plate {
@@ -124,20 +125,4 @@ export function sheetOf<Chart extends Plate>(
 /** What a person is told where not all charts fit. */
 export function cutShort(count: number): string {
   return `The first ${MOST_CHARTS} of ${count} charts: search or filter to take the others.`;
-}
-
-/** The text without its middle where it would be wider than `room`; widths are about right, as no font is asked. */
-export function fitted(text: string, room: number, size: number): string {
-  const signs = [...text];
-  const widths = signs.map((sign) => ((sign.codePointAt(0) ?? 0) >= 0x1100 ? 1 : 0.5) * size);
-  let width = widths.reduce((sum, one) => sum + one, 0);
-  if (width <= room) return text;
-  let from = Math.floor(signs.length / 2);
-  let to = from;
-  width += size;
-  while (width > room && (from > 0 || to < signs.length)) {
-    if (from > 0) width -= widths[--from] ?? 0;
-    if (width > room && to < signs.length) width -= widths[to++] ?? 0;
-  }
-  return `${signs.slice(0, from).join("")}…${signs.slice(to).join("")}`;
 }

@@ -11,10 +11,10 @@ import { legendKeys, legendMarks, legendTitle } from "../../plans/legend";
 import { colors, columns, matrix, rows, shaded, stepColumn } from "../../plans/map";
 import { label } from "../../scene/labels";
 import { mapScene } from "../../scene/map";
-import { CHARACTER, layOutMap, type MapLayout } from "../../scene/maplayout";
+import { layOutMap, type MapLayout } from "../../scene/maplayout";
 import { marksScene } from "../../scene/mapmarks";
 import { emptyScene } from "../../scene/scene";
-import { fitted } from "../../scene/sheet";
+import { CHARACTER, fitted } from "../../scene/text";
 
 const WIDTH = 1200;
 const ROW = 14;

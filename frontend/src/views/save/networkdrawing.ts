@@ -11,9 +11,9 @@ import { overlaidPlan } from "../../plans/overlaid";
 import { ownAxes, shownParameters } from "../../plans/parameters";
 import { label } from "../../scene/labels";
 import { emptyScene, type Scene } from "../../scene/scene";
-import { fitted } from "../../scene/sheet";
 import { STACK_OVERLAP } from "../../scene/stack";
 import { type Tall, tall } from "../../scene/tall";
+import { fitted } from "../../scene/text";
 import { step } from "../../state";
 
 /** The whole network as it is taken away, a drawing for each run. */
