@@ -1,5 +1,6 @@
-import { type ReadonlySignal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { Size } from "../scene/scene";
 
 /** The size of an element's content in whole pixels; while a hidden tab gives it no height, the size it had. */
@@ -17,4 +18,23 @@ export function useSize(ref: { readonly current: Element | null }): ReadonlySign
     return () => observer.disconnect();
   }, []);
   return size;
+}
+
+/** An element that scrolls what is drawn only where it is in sight. */
+export interface Scroller {
+  ref: RefObject<HTMLDivElement | null>;
+  size: ReadonlySignal<Size>;
+  /** Pixels scrolled down. */
+  scrolled: Signal<number>;
+  onScroll(event: { currentTarget: Element }): void;
+}
+
+export function useScroller(): Scroller {
+  const ref = useRef<HTMLDivElement>(null);
+  const size = useSize(ref);
+  const scrolled = useSignal(0);
+  const onScroll = ({ currentTarget }: { currentTarget: Element }) => {
+    scrolled.value = currentTarget.scrollTop;
+  };
+  return { ref, size, scrolled, onScroll };
 }

@@ -1,8 +1,8 @@
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
 import { focus } from "../chosen";
-import type { Size } from "../scene/scene";
 import { keyOf, parametersOfRuns } from "../state";
+import type { Scroller } from "./size";
 
 /** The key of the parameter that the charts are to scroll to; `null`: stay. */
 export const sought = signal<string | null>(null);
@@ -24,16 +24,14 @@ export const current = computed((): string | null => {
  * parameter lies; `null`: nowhere.
  */
 export function useSought(
-  scroller: { readonly current: HTMLElement | null },
-  size: ReadonlySignal<Size>,
-  scrolled: Signal<number>,
+  { ref, size, scrolled }: Scroller,
   topOf: (key: string) => number | null,
 ): void {
   const key = sought.value;
   const hasRoom = size.value.height > 0;
   // Once what scrolls is as high as all that it holds.
   useLayoutEffect(() => {
-    const box = scroller.current;
+    const box = ref.current;
     if (key === null || box === null || !hasRoom) return;
     box.scrollTop = topOf(key) ?? box.scrollTop;
     scrolled.value = box.scrollTop;

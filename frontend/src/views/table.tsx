@@ -1,4 +1,4 @@
-import { computed, type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { computed, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { Fragment } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { selectedRuns } from "../answers";
@@ -12,7 +12,7 @@ import { sparkline, sparkPlace } from "../scene/sparkline";
 import { parametersOfRuns, seriesByParameter, step } from "../state";
 import { MiddleCut, RunMark } from "./names";
 import { px } from "./px";
-import { useSize } from "./size";
+import { type Scroller, useScroller } from "./size";
 import { topmost, useSought } from "./sought";
 
 const ROW_HEIGHT = 28;
@@ -52,17 +52,16 @@ const open = ({ run, tag }: TableRow) => change({ focus: { run, tag } });
 
 /** All shown parameters at the scrubber's step in numbers. Only the rows in sight, and a few around, exist. */
 export function Table() {
-  const scroller = useRef<HTMLDivElement>(null);
-  const size = useSize(scroller);
-  const scrolled = useSignal(0);
-  const { active, onKeyDown } = useRowKeys(scroller, scrolled);
+  const scroller = useScroller();
+  const { size, scrolled, onScroll } = scroller;
+  const { active, onKeyDown } = useRowKeys(scroller);
   const span = useComputed(() => {
     const first = Math.floor(scrolled.value / ROW_HEIGHT) - OVERSCAN;
     const count = Math.ceil(size.value.height / ROW_HEIGHT) + 2 * OVERSCAN;
     const from = Math.max(0, Math.min(first, rows.value.length - count));
     return { from, to: Math.min(rows.value.length, from + count) };
   });
-  useSought(scroller, size, scrolled, (key) => {
+  useSought(scroller, (key) => {
     const row = rows.peek().findIndex(({ name }) => name.key === key);
     if (row < 0) return null;
     active.value = row;
@@ -76,14 +75,7 @@ export function Table() {
   return (
     <section class="table" aria-label="Table">
       <h2 class="unseen">Table of all layers</h2>
-      <div
-        class="table-scroller"
-        ref={scroller}
-        tabIndex={-1}
-        onScroll={({ currentTarget }) => {
-          scrolled.value = currentTarget.scrollTop;
-        }}
-      >
+      <div class="table-scroller" ref={scroller.ref} tabIndex={-1} onScroll={onScroll}>
         <div style={px({ height: from * ROW_HEIGHT })} />
         <table aria-rowcount={all.length + 1}>
           <caption>
@@ -199,21 +191,21 @@ const MOVES: Record<string, (row: number, page: number) => number> = {
 };
 
 /** One row can be reached with Tab; from there keys lead to the others, which may have to be drawn first. */
-function useRowKeys(scroller: { current: HTMLElement | null }, scrolled: Signal<number>) {
+function useRowKeys({ ref, scrolled }: Scroller) {
   const active = useSignal(0);
   const isMoved = useRef(false);
   useLayoutEffect(() => {
     if (!isMoved.current) return;
     isMoved.current = false;
-    scroller.current?.querySelector<HTMLElement>(`[data-row="${active.value}"]`)?.focus();
+    ref.current?.querySelector<HTMLElement>(`[data-row="${active.value}"]`)?.focus();
   });
   const onKeyDown = (event: KeyboardEvent) => {
     const move = MOVES[event.key];
-    const box = scroller.current;
+    const box = ref.current;
     if (move === undefined || box === null || rows.peek().length === 0) return;
     event.preventDefault();
     const page = Math.max(1, Math.floor(box.clientHeight / ROW_HEIGHT) - 3);
-    const wanted = Math.max(0, Math.min(move(active.peek(), page), rows.peek().length - 1));
+    const wanted = clamp(move(active.peek(), page), 0, rows.peek().length - 1);
     const top = wanted * ROW_HEIGHT;
     const room = box.clientHeight - HEAD - 2 * ROW_HEIGHT;
     box.scrollTop = Math.max(0, top - room, Math.min(box.scrollTop, top));

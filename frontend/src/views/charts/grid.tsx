@@ -1,5 +1,4 @@
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useComputed, useSignalEffect } from "@preact/signals";
 import { selectedRuns } from "../../answers";
 import { drawing, isOfSteps, order } from "../../chosen";
 import {
@@ -15,7 +14,7 @@ import { ORDER_WORDS } from "../../model/order";
 import type { LayerRow } from "../../model/outline";
 import { keyOf, parametersOfRuns, pinnedCount, shownLayers } from "../../state";
 import { px } from "../px";
-import { useSize } from "../size";
+import { useScroller } from "../size";
 import { topmost, useSought } from "../sought";
 import { Card, type CardKey } from "./card";
 
@@ -59,9 +58,8 @@ function groupsOf(layers: readonly LayerRow[], runs: readonly (string | null)[])
 
 /** All charts in the chosen order. Only those in sight, and a row or two around, exist. */
 export function Grid() {
-  const scroller = useRef<HTMLDivElement>(null);
-  const size = useSize(scroller);
-  const scrolled = useSignal(0);
+  const scroller = useScroller();
+  const { size, scrolled, onScroll } = scroller;
   const groups = useComputed(() => groupsOf(shownLayers.value, chartedRuns()));
   const layout = useComputed(() =>
     layOut(
@@ -72,7 +70,7 @@ export function Grid() {
     ),
   );
 
-  useSought(scroller, size, scrolled, (key) =>
+  useSought(scroller, (key) =>
     offsetOf(layout.peek(), (card) => keyOf(card.run, card.parameter) === key),
   );
   useSignalEffect(() => {
@@ -85,14 +83,7 @@ export function Grid() {
   const from = scrolled.value - OVERSCAN;
   const to = scrolled.value + height + OVERSCAN;
   return (
-    <div
-      class="grid"
-      ref={scroller}
-      tabIndex={-1}
-      onScroll={({ currentTarget }) => {
-        scrolled.value = currentTarget.scrollTop;
-      }}
-    >
+    <div class="grid" ref={scroller.ref} tabIndex={-1} onScroll={onScroll}>
       <h2 class="unseen">All layers</h2>
       <div class="extent" style={px({ height: layout.value.height })}>
         {width > 0 &&

@@ -1,5 +1,5 @@
-import { computed, type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
-import { useMemo, useRef } from "preact/hooks";
+import { computed, type ReadonlySignal, useSignalEffect } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { selectedRuns } from "../../answers";
 import { baseline, change, scaling } from "../../chosen";
 import { formatStep } from "../../model/format";
@@ -16,7 +16,7 @@ import { columnsIn, rowsInSight, type Tall, tall } from "../../scene/tall";
 import { kinOf, step } from "../../state";
 import { MiddleCut, RunMark } from "../names";
 import { px } from "../px";
-import { useSize } from "../size";
+import { useScroller } from "../size";
 import { topmost, useSought } from "../sought";
 import { Chart, Painting } from "./chart";
 import { pointer } from "./pointer";
@@ -28,9 +28,8 @@ const CHARACTER = 6.8;
 
 /** One tall ridgeline for each run: every row a parameter, in network order. */
 export function Network() {
-  const scroller = useRef<HTMLDivElement>(null);
-  const size = useSize(scroller);
-  const scrolled = useSignal(0);
+  const scroller = useScroller();
+  const { size, scrolled, onScroll } = scroller;
   const runs = selectedRuns.value;
   const several = runs.length > 1;
   const rows = shownParameters.value;
@@ -45,7 +44,7 @@ export function Network() {
       ),
     [height, column],
   );
-  useSought(scroller, size, scrolled, (key) => {
+  useSought(scroller, (key) => {
     const row = shownParameters.peek().findIndex((one) => parameterKey(one) === key);
     const { baselineOf, spacing } = place.peek();
     return row < 0 ? null : baselineOf(row) - 2 * spacing;
@@ -59,14 +58,7 @@ export function Network() {
   const [from, to] = rowsInSight(place.value, rows.length, scrolled.value, height);
   return (
     <div class="network">
-      <div
-        class="tall"
-        ref={scroller}
-        tabIndex={-1}
-        onScroll={({ currentTarget }) => {
-          scrolled.value = currentTarget.scrollTop;
-        }}
-      >
+      <div class="tall" ref={scroller.ref} tabIndex={-1} onScroll={onScroll}>
         <h2 class="unseen">All layers at one step</h2>
         {several && (
           <div class="run-heads" style={px({ height: heading, width: whole })}>

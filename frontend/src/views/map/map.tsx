@@ -8,7 +8,7 @@ import { layOutMap, type Spot, scrolledTo } from "../../scene/maplayout";
 import type { Marks } from "../../scene/mapmarks";
 import { MiddleCut, RunMark } from "../names";
 import { px } from "../px";
-import { useSize } from "../size";
+import { useScroller } from "../size";
 import { topmost, useSought } from "../sought";
 import { useMapCanvases } from "./mapcanvas";
 import { MapHead } from "./maphead";
@@ -16,9 +16,8 @@ import { useMapKeys, useMapPointer } from "./mapinput";
 
 /** Every parameter a row, every step a column, each run a panel; the colour is a statistic. */
 export function LayerMap() {
-  const scroller = useRef<HTMLDivElement>(null);
-  const size = useSize(scroller);
-  const scrolled = useSignal(0);
+  const scroller = useScroller();
+  const { size, scrolled, onScroll } = scroller;
   const spot = useSignal<Spot | null>(null);
   const band = useSignal<Marks["band"]>(null);
   const layout = useComputed(() =>
@@ -27,7 +26,7 @@ export function LayerMap() {
   const drawing = { layout, scrolled, spot, band };
   const { base, marks } = useMapCanvases(drawing);
   const pointer = useMapPointer(drawing);
-  const handlers = useMapKeys(drawing, scroller);
+  const handlers = useMapKeys(drawing, scroller.ref);
   const name = useComputed(() => mapName(matrix.value, statistic.value));
   const words = useComputed(() =>
     spot.value === null
@@ -44,7 +43,7 @@ export function LayerMap() {
     if (at !== null && cellBefore.current(at) !== cellAt(at)) spot.value = null;
     cellBefore.current = cellAt;
   }, [keys, steps, runs]);
-  useSought(scroller, size, scrolled, (key) => {
+  useSought(scroller, (key) => {
     const row = rows.peek().findIndex((one) => one.key === key);
     return row < 0 ? null : scrolledTo(layout.peek(), row, row * layout.peek().rowHeight);
   });
@@ -61,14 +60,12 @@ export function LayerMap() {
       <MapHead />
       <div
         class="map-scroller"
-        ref={scroller}
+        ref={scroller.ref}
         role="application"
         aria-label="Cells of the map. Arrow keys move, Enter opens the parameter, Shift with arrow keys chooses steps."
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the cells are walked through by key
         tabIndex={0}
-        onScroll={({ currentTarget }) => {
-          scrolled.value = currentTarget.scrollTop;
-        }}
+        onScroll={onScroll}
         {...handlers}
       >
         <div style={px({ height: Math.max(whole, height) })}>
