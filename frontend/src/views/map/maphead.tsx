@@ -2,56 +2,50 @@ import { distances, selectedRuns } from "../../answers";
 import { change, shades, statistic, wantsDistances } from "../../chosen";
 import { theme } from "../../host";
 import { reload } from "../../load";
-import { STATISTICS, type Statistic } from "../../model/address";
+import { STATISTICS, type Statistic, type View } from "../../model/address";
 import { ramp, SHADES } from "../../model/ramps";
 import { STATISTIC_WORDS } from "../../model/statistics";
 import { legendKeys, legendMarks, legendTitle } from "../../plans/legend";
 import { rampKind, shaded } from "../../plans/map";
+import { type Choice, Select } from "../toolbar/choice";
+
+const COLOURS = STATISTICS.map((value): Choice<Statistic> => {
+  const { name, meaning } = STATISTIC_WORDS[value];
+  return { value, text: name, hint: meaning };
+});
+const SCALES: Choice<View["shades"]>[] = [
+  { value: "all", text: "of all layers", hint: "One scale of colours for all layers and runs" },
+  {
+    value: "row",
+    text: "of each row",
+    hint: "Each row has a scale of its own, from its lowest to its highest value in all runs",
+  },
+];
 
 /** What the map shows, and what its colours mean. */
 export function MapHead() {
   const chosen = statistic.value;
   return (
     <header class="map-head">
-      <label class="select" title={STATISTIC_WORDS[chosen].meaning}>
-        Colour
-        <select
-          aria-label="Colour"
-          value={chosen}
-          onChange={({ currentTarget }) => change({ statistic: currentTarget.value as Statistic })}
-        >
-          {STATISTICS.map((one) => (
-            <option key={one} value={one} title={STATISTIC_WORDS[one].meaning}>
-              {STATISTIC_WORDS[one].name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select
+        label="Colour"
+        choices={COLOURS}
+        value={chosen}
+        onChange={(value) => change({ statistic: value })}
+      />
       {chosen !== "non_finite" && (
-        <label class="select" title={SCALES[shades.value]}>
-          Scale
-          <select
-            aria-label="Scale"
-            value={shades.value}
-            onChange={({ currentTarget }) =>
-              change({ shades: currentTarget.value === "row" ? "row" : "all" })
-            }
-          >
-            <option value="all">of all layers</option>
-            <option value="row">of each row</option>
-          </select>
-        </label>
+        <Select
+          label="Scale"
+          choices={SCALES}
+          value={shades.value}
+          onChange={(value) => change({ shades: value })}
+        />
       )}
       <Legend />
       <Awaited />
     </header>
   );
 }
-
-const SCALES = {
-  all: "One scale of colours for all layers and runs",
-  row: "Each row has a scale of its own, from its lowest to its highest value in all runs",
-};
 
 /** Distances come in an answer of their own. */
 function Awaited() {
