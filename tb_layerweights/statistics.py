@@ -73,12 +73,9 @@ def width(names: Collection[str]) -> int:
 def _within(value: Floats, interval: Interval, close: float = CLOSE) -> Measured:
     value = np.clip(value, interval.low, interval.high)
     missing = np.isnan(value)
-    return Measured(
-        value,
-        np.where(missing, np.nan, interval.low),
-        np.where(missing, np.nan, interval.high),
-        close,
-    )
+    low, high = (np.where(missing, np.nan, side) for side in (interval.low, interval.high))
+    # Which of two zeros is the smaller depends on how many numbers are compared at once.
+    return Measured(value + 0.0, low + 0.0, high + 0.0, close)
 
 
 def measure(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+import numpy as np
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tb_layerweights.histogram import cleaned
@@ -9,7 +10,11 @@ from tb_layerweights.statistics import measure
 from tb_layerweights.step_by_step import measure_series
 from tests.test_statistics import RECORD
 
+NOTHING = Record(np.empty((0, 3)))
+NEGATIVE_ZERO = Record(np.array([[-0.0, -0.0, 1.0]]))
 
+
+@example([NOTHING, NEGATIVE_ZERO, NOTHING], 1)
 @settings(max_examples=200)
 @given(st.lists(RECORD, max_size=8), st.integers(1, 2000))
 def test_it_is_no_matter_how_many_buckets_are_measured_at_once(
