@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from tensorboard import errors
 
 from tb_layerweights import reading, statistics, wire
 from tb_layerweights.columns import Columns
-from tb_layerweights.density import closed, cumulative, from_cumulative
 from tb_layerweights.events import EventFiles
 from tb_layerweights.findings import Shown, find, first_broken
-from tb_layerweights.grid import fit_grid
-from tb_layerweights.histogram import Histograms, cleaned, moments
+from tb_layerweights.histogram import cleaned
+from tb_layerweights.picking import Picked, pick
 from tb_layerweights.query import DensitiesQuery, Selection, Span, StatisticsQuery, quote
-from tb_layerweights.reading import Contents, Found
-from tb_layerweights.series import Listed, Series
+from tb_layerweights.reading import Contents
+from tb_layerweights.ridges import batches, ridges_of
+from tb_layerweights.series import Listed, Series, Unreadable
 from tb_layerweights.source import Source
-from tb_layerweights.statistics import near_zero, near_zero_points
 from tb_layerweights.step_by_step import measure_series
-from tb_layerweights.steps import thin
 from tb_layerweights.wire import Ridges
 
 Answer = dict[str, Any]
@@ -76,7 +75,7 @@ class Run:
                 raise errors.NotFoundError(f"There is no histogram {quote(tag)} {where}.")
         return [known[tag] for tag in tags]
 
-    def read(self, tags: Sequence[str]) -> Found:
+    def read(self, tags: Sequence[str]) -> Iterator[Series | Unreadable]:
         return reading.read(self.source, self.files, self.contents, tags)
 
 
@@ -95,89 +94,68 @@ def choose(run: Run, selection: Selection) -> list[Chosen]:
     ]
 
 
+class Found:
+    """What was found of the series that were chosen."""
+
+    def __init__(self, chosen: Sequence[Chosen]) -> None:
+        self._chosen = {one.tag: one for one in chosen}
+        self._shown: dict[str, Shown] = {}
+        self._unreadable: list[Unreadable] = []
+
+    def read(self, run: Run, span: Span, limit: int) -> Iterator[Picked]:
+        """Yields what can be read, at most `limit` steps of a series picked; see `pick`."""
+        for found in pick(run.read, list(self._chosen), span, limit):
+            if isinstance(found, Unreadable):
+                self._unreadable.append(found)
+            else:
+                yield found
+
+    def add(self, one: Picked, non_finite: NDArray[np.bool_], most_buckets: int) -> None:
+        """Keeps what is to be said of a series, [R] rows of which are shown."""
+        layer = self._chosen[one.tag].layer
+        broken = first_broken(one.series, one.picks, non_finite)
+        steps = one.series.steps
+        self._shown[one.tag] = Shown(
+            one.tag, layer, one.kept, steps, one.shown, most_buckets, broken
+        )
+
+    @property
+    def series(self) -> list[tuple[Chosen, Shown]]:
+        """Those that were added, in the order of their choice."""
+        return [(one, self._shown[tag]) for tag, one in self._chosen.items() if tag in self._shown]
+
+    def said(self, run: Run) -> Answer:
+        """Returns what an answer says besides its series."""
+        shown = [shown for _, shown in self.series]
+        return {
+            "unreadable": [asdict(one) for one in self._unreadable],
+            "notices": find(shown, self._unreadable, run.kept, run.last_step),
+        }
+
+
 def densities(run: Run, query: DensitiesQuery) -> tuple[Answer, list[Ridges]]:
     """Returns the answer of `/densities` and the rows of each element of its `series`."""
-    chosen = {one.tag: one for one in choose(run, query.selection)}
-    found = run.read(list(chosen))
-    asked = _within(found.series, query.span)
-    most = MOST_BINS[query.format] // (query.bins * max(len(asked), 1))
-    picked = thin([one.steps for one in asked], max(2, min(query.steps, most)))
-    ridges: list[Ridges] = []
-    shown: list[Shown] = []
-    for whole, series, picks in zip(found.series, asked, picked, strict=True):
-        histograms = cleaned([series.records[index] for index in picks])
-        ridges.append(ridges_of(series, picks, histograms, query))
-        steps = tuple(series.steps[index] for index in picks)
-        layer = chosen[series.tag].layer
-        broken = first_broken(series, picks, histograms.non_finite)
-        buckets = histograms.most_buckets
-        shown.append(Shown(series.tag, layer, whole.steps, series.steps, steps, buckets, broken))
+    chosen = choose(run, query.selection)
+    most = MOST_BINS[query.format] // (query.bins * max(len(chosen), 1))
+    found = Found(chosen)
+    told: dict[str, Ridges] = {}
+    series = found.read(run, query.span, max(2, min(query.steps, most)))
+    for batch in batches(series, query.bins):
+        for one, ridges in zip(batch, ridges_of(batch, query), strict=True):
+            told[one.tag] = ridges
+            found.add(one, ridges.non_finite, ridges.most_buckets)
     answer = {
         "run": query.selection.run,
         "axis": query.axis,
         "bins": query.bins,
         "bits": query.bits,
         "series": [
-            {
-                **asdict(chosen[series.tag]),
-                "steps_kept": len(whole.steps),
-                "steps_within": len(series.steps),
-            }
-            for whole, series in zip(found.series, asked, strict=True)
+            {**asdict(one), "steps_kept": len(shown.kept), "steps_within": len(shown.asked)}
+            for one, shown in found.series
         ],
-        "unreadable": [asdict(one) for one in found.unreadable],
-        "notices": find(shown, found.unreadable, run.kept, run.last_step),
+        **found.said(run),
     }
-    return answer, ridges
-
-
-def _within(series: Sequence[Series], span: Span) -> list[Series]:
-    """Returns the series with the steps that are asked for, which may be none."""
-    return [one.within(span.first, span.last) for one in series]
-
-
-def ridges_of(
-    series: Series, picks: Sequence[int], histograms: Histograms, query: DensitiesQuery
-) -> Ridges:
-    """Returns the picked steps of a series on their grid, as asked.
-
-    Args:
-      series: the series.
-      picks: indexes of the steps to show, [R].
-      histograms: their histograms, R rows.
-      query: what was asked.
-    """
-    grid = fit_grid(
-        histograms,
-        bins=query.bins,
-        axis=query.axis,
-        full=query.range == "full",
-        window=query.window,
-    )
-    measured = moments(histograms)
-    edges = np.tile(closed(grid.edges), (histograms.rows, 1))
-    through = cumulative(histograms, np.hstack((edges, near_zero_points(measured.rms))))
-    spread = from_cumulative(histograms, through[:, :-2], grid.bin_width)
-    density, peak = spread.density, spread.density.max(axis=1, initial=0.0)
-    if query.format == "safetensors":
-        density, peak = wire.quantize(spread.density, query.bits)
-    return Ridges(
-        grid=grid,
-        density=density,
-        peak=peak,
-        step=np.array([series.steps[index] for index in picks], dtype=np.int64),
-        wall_time=np.array([series.wall_times[index] for index in picks]),
-        below=spread.below,
-        above=spread.above,
-        count=histograms.total,
-        non_finite=histograms.non_finite,
-        buckets=histograms.buckets,
-        min=histograms.minimum,
-        max=histograms.maximum,
-        mean=measured.mean,
-        std=measured.std,
-        near_zero=near_zero(histograms, through[:, -2:]),
-    )
+    return answer, [told[one.tag] for one, _ in found.series]
 
 
 def statistics_of(run: Run, query: StatisticsQuery) -> tuple[Answer, list[Columns]]:
@@ -186,36 +164,27 @@ def statistics_of(run: Run, query: StatisticsQuery) -> tuple[Answer, list[Column
     Raises:
       InvalidArgumentError: these are too many for one answer.
     """
-    chosen = {one.tag: one for one in choose(run, query.selection)}
-    found = run.read(list(chosen))
-    asked = _within(found.series, query.span)
-    picked = thin([one.steps for one in asked], query.steps)
-    numbers = statistics.width(query.numbers) * sum(map(len, picked))
-    if numbers > MOST_NUMBERS:
-        text = f"{numbers:,} numbers are too many for one answer, which has at most"
-        fewer = "name some tags, roles, steps or numbers"
-        raise errors.InvalidArgumentError(f"{text} {MOST_NUMBERS:,}: {fewer}.")
-    columns: list[Columns] = []
-    shown: list[Shown] = []
-    for whole, series, picks in zip(found.series, asked, picked, strict=True):
-        told = measure_series((series.records[index] for index in picks), query.numbers)
-        steps = tuple(series.steps[index] for index in picks)
-        wall_times = np.array([series.wall_times[index] for index in picks], dtype=np.float64)
-        columns.append(Columns(np.array(steps, dtype=np.int64), wall_times, told.numbers))
-        layer = chosen[series.tag].layer
-        broken = first_broken(series, picks, told.non_finite)
-        buckets = told.most_buckets
-        shown.append(Shown(series.tag, layer, whole.steps, series.steps, steps, buckets, broken))
+    found = Found(choose(run, query.selection))
+    told: dict[str, Columns] = {}
+    rows: dict[str, int] = {}
+    for one in found.read(run, query.span, query.steps):
+        rows[one.tag] = len(one.picks)
+        if statistics.width(query.numbers) * sum(rows.values()) > MOST_NUMBERS:
+            text = f"More than {MOST_NUMBERS:,} numbers are too many for one answer"
+            fewer = "name some tags, roles, steps or numbers"
+            raise errors.InvalidArgumentError(f"{text}: {fewer}.")
+        series = one.series
+        measured = measure_series((series.records[index] for index in one.picks), query.numbers)
+        wall_times = np.array([series.wall_times[index] for index in one.picks], dtype=np.float64)
+        steps = np.array(one.shown, dtype=np.int64)
+        told[one.tag] = Columns(steps, wall_times, measured.numbers)
+        found.add(one, measured.non_finite, measured.most_buckets)
     answer = {
         "run": query.selection.run,
-        "series": [
-            {**asdict(chosen[series.tag]), "quality": one.quality()}
-            for series, one in zip(asked, columns, strict=True)
-        ],
-        "unreadable": [asdict(one) for one in found.unreadable],
-        "notices": find(shown, found.unreadable, run.kept, run.last_step),
+        "series": [{**asdict(one), "quality": told[one.tag].quality()} for one, _ in found.series],
+        **found.said(run),
     }
-    return answer, columns
+    return answer, [told[one.tag] for one, _ in found.series]
 
 
 def histogram(run: Run, tag: str, step: int) -> Answer:
@@ -225,12 +194,12 @@ def histogram(run: Run, tag: str, step: int) -> Answer:
       NotFoundError: the series or the step isn't there, or can't be read.
     """
     name = run.contents.run
-    found = run.read([tag])
+    found = list(run.read([tag]))
     where = f"{quote(tag)} in the run {quote(name)}"
-    if not found.series:
-        reason = found.unreadable[0].text if found.unreadable else "It holds nothing."
+    series = next((one for one in found if isinstance(one, Series)), None)
+    if series is None:
+        reason = next((one.text for one in found if isinstance(one, Unreadable)), "It is empty.")
         raise errors.NotFoundError(f"There is no histogram {where}: {reason}")
-    series = found.series[0]
     if step not in series.steps:
         raise errors.NotFoundError(f"There is no step {step} of {where}.")
     index = series.steps.index(step)

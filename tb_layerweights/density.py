@@ -61,12 +61,18 @@ def resample(histograms: Histograms, edges: Floats, bin_width: float) -> Densiti
 
 
 def closed(edges: Floats) -> Floats:
-    """Returns the edges with the last one just above itself, so that a point there is below it."""
-    return np.append(edges[:-1], np.nextafter(edges[-1], np.inf))
+    """Returns edges [..., B + 1], the last just above itself, so that a point there is below it."""
+    last = np.nextafter(edges[..., -1:], np.inf)
+    return np.concatenate((edges[..., :-1], last), axis=-1)
 
 
-def from_cumulative(histograms: Histograms, through: Floats, bin_width: float) -> Densities:
-    """Returns densities from the shares below a grid's edges, [R, B + 1]."""
+def from_cumulative(
+    histograms: Histograms, through: Floats, bin_width: float | Floats
+) -> Densities:
+    """Returns densities from the shares below each row's edges, [R, B + 1].
+
+    The width of the bins may be one for all rows or one for each, [R, 1].
+    """
     share = np.maximum(np.diff(through, axis=1), 0.0)
     below = through[:, 0]
     above = np.where(histograms.total > 0, 1.0, 0.0) - through[:, -1]

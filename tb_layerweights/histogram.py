@@ -73,6 +73,11 @@ class Histograms:
         return np.where(self.total > 0, self.right[self.start[1:] - 1], np.nan)
 
 
+def is_plain(tensor: NDArray[Any]) -> bool:
+    """Returns whether the tensor is `[k, 3]` floating-point numbers, as nearly all are."""
+    return tensor.dtype.char in "fd" and tensor.ndim == 2 and tensor.shape[1] == 3
+
+
 def check(tensor: NDArray[Any]) -> NDArray[Any]:
     """Returns the tensor if it is `[k, 3]` real numbers.
 
@@ -95,10 +100,9 @@ def clean(tensors: Sequence[NDArray[Any]], totals: Sequence[Totals | None] = ())
     float32, as the Python loader rounds those of old histograms and the data server doesn't.
     """
     start = _starts(np.array([len(tensor) for tensor in tensors], dtype=np.intp))
-    left, right, count = (
-        np.concatenate([np.empty(0), *(tensor[:, column] for tensor in tensors)], dtype=np.float64)
-        for column in range(3)
-    )
+    # Joining first and converting then is seven times as fast as both at once.
+    rows = np.concatenate(tensors) if len(tensors) else np.empty((0, 3))
+    left, right, count = (rows[:, column].astype(np.float64) for column in range(3))
     plain = repair.all_plain(left, right, count)
     non_finite = np.zeros(len(tensors), dtype=bool)
     if not plain:
@@ -271,11 +275,18 @@ def moments(histograms: Histograms) -> Moments:
     first, sizes = histograms.start[:-1], np.diff(histograms.start)
     if not len(sizes):
         return Moments(np.empty(0), np.empty(0), np.empty(0))
-    middle = histograms.left / 2 + histograms.right / 2
+    # In place, since clearing memory for temporary arrays takes longer than the arithmetic.
+    middle = histograms.left + histograms.right
+    middle /= 2
     mean = np.add.reduceat(histograms.share * middle, first)
+    middle -= np.repeat(mean, sizes)
+    middle *= middle
     width = histograms.right - histograms.left
-    from_mean = middle - np.repeat(mean, sizes)
-    variance = np.add.reduceat(histograms.share * (from_mean**2 + width**2 / 12), first)
+    width *= width
+    width /= 12
+    middle += width
+    middle *= histograms.share
+    variance = np.add.reduceat(middle, first)
     empty = histograms.total == 0
     mean, variance = np.where(empty, np.nan, mean), np.where(empty, np.nan, variance)
     exact = exact_moments(histograms.logged, histograms.total)

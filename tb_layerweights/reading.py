@@ -6,7 +6,7 @@ what is left to read where several weights share a tag, since the data server ke
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tensorboard import errors
@@ -14,20 +14,12 @@ from tensorboard import errors
 from tb_layerweights import keras_graph
 from tb_layerweights.collided import Part, take_apart
 from tb_layerweights.events import EventFiles
-from tb_layerweights.histogram import BucketsError, check
+from tb_layerweights.histogram import BucketsError, check, is_plain
 from tb_layerweights.layers import Outline, outline
 from tb_layerweights.names import is_collided
 from tb_layerweights.query import quote
 from tb_layerweights.series import Listed, Series, Unreadable
 from tb_layerweights.source import Source
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Histograms in the order asked for, and what could not be read of them."""
-
-    series: tuple[Series, ...]
-    unreadable: tuple[Unreadable, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +113,29 @@ def network(source: Source, known: Contents, *, kinds: bool = True) -> Outline:
     return network(source, known) if plan.by_name else plan
 
 
-def read(source: Source, files: EventFiles, known: Contents, tags: Sequence[str]) -> Found:
-    """Reads series and drops every record that is no histogram, with a sentence about it."""
-    series = {tag: known.stored[tag] for tag in tags if tag in known.stored}
-    unreadable = [one for one in known.lacking if one.tag in series]
+def read(
+    source: Source, files: EventFiles, known: Contents, tags: Sequence[str]
+) -> Iterator[Series | Unreadable]:
+    """Yields series without the records that are no histograms, and a sentence about these."""
+    asked = set(tags)
+    yield from (one for one in known.lacking if one.tag in asked)
+    yield from (known.stored[tag] for tag in tags if tag in known.stored)
     others = [tag for tag in tags if tag not in known.stored]
     stream = files.read(known.run, others) if known.every else source.read(known.run, others)
     for found in stream:
-        if isinstance(found, Unreadable):
-            unreadable.append(found)
+        if isinstance(found, Unreadable) or found.checked:
+            yield found
             continue
-        checked, problem = (found, None) if known.every else _check(found)
-        if checked.steps:
-            series[found.tag] = checked
+        good, problem = _check(found)
+        if good.steps:
+            yield good
         if problem is not None:
-            unreadable.append(problem)
-    return Found(tuple(series[tag] for tag in tags if tag in series), tuple(unreadable))
+            yield problem
 
 
 def _check(series: Series) -> tuple[Series, Unreadable | None]:
+    if all(is_plain(record.tensor) for record in series.records):
+        return replace(series, checked=True), None
     good, reason = [], ""
     for index, record in enumerate(series.records):
         try:
@@ -149,7 +145,7 @@ def _check(series: Series) -> tuple[Series, Unreadable | None]:
         else:
             good.append(index)
     if not reason:
-        return series, None
+        return replace(series, checked=True), None
     bad = len(series.steps) - len(good)
     text = f"{bad} of {len(series.steps)} records are left out: {reason}."
     return (
@@ -158,6 +154,7 @@ def _check(series: Series) -> tuple[Series, Unreadable | None]:
             tuple(series.steps[index] for index in good),
             tuple(series.wall_times[index] for index in good),
             tuple(series.records[index] for index in good),
+            checked=True,
         ),
         Unreadable(series.tag, text),
     )

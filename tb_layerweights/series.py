@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
@@ -50,14 +50,24 @@ class Series:
     steps: tuple[int, ...]
     wall_times: tuple[float, ...]
     records: Sequence[Record]
-    # Whoever read them may know that records hold none but finite numbers.
+    # Whoever read them may know that records hold none but finite numbers,
     finite: Sequence[bool] | None = None
+    # and that all of them are `[k, 3]` real numbers.
+    checked: bool = False
 
     def within(self, first: int, last: int) -> Series:
         """Returns the records of the steps from first to last, both included."""
         here = slice(bisect_left(self.steps, first), bisect_right(self.steps, last))
+        if here == slice(0, len(self.steps)):
+            return self
         finite = self.finite[here] if self.finite is not None else None
-        return Series(self.tag, self.steps[here], self.wall_times[here], self.records[here], finite)
+        return replace(
+            self,
+            steps=self.steps[here],
+            wall_times=self.wall_times[here],
+            records=self.records[here],
+            finite=finite,
+        )
 
 
 @dataclass(frozen=True, slots=True)

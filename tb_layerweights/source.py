@@ -17,6 +17,7 @@ import numpy as np
 from tensorboard import errors
 from tensorboard.data import provider as tb_provider
 
+from tb_layerweights.kept import kept_series
 from tb_layerweights.natural import natural_key
 from tb_layerweights.series import Listed, Record, Series, Unreadable
 from tb_layerweights.steps import as_written
@@ -25,7 +26,7 @@ HISTOGRAMS = "histograms"
 KERAS_GRAPH = "graph_keras_model"
 
 # Replies of the data server end at 256 MiB; a fraction of it keeps our memory small as well.
-CHUNK_BYTES = 16 << 20
+CHUNK_BYTES = 6 << 20
 READERS = 2
 GRAPH_BYTES = 32 << 20
 EVERY_STEP = 1 << 31
@@ -149,12 +150,31 @@ class Source:
         return listing
 
     def read(self, run: str, tags: Sequence[str]) -> Iterator[Series | Unreadable]:
-        """Yields every series asked for, in the order of `tags`, all kept steps of each.
+        """Yields every series asked for, all kept steps of each.
 
         Series are read a few at a time, as many as fit into a bounded reply; while one reply is
         taken apart, the data server makes the next. A series that can't be read doesn't take
         others with it.
         """
+        odd = []
+        for tag in tags:
+            series = self._kept(run, tag)
+            if series is None:
+                odd.append(tag)
+            else:
+                yield series
+        yield from self._read_by_provider(run, odd)
+
+    def _kept(self, run: str, tag: str) -> Series | None:
+        """Returns a series as the Python loader keeps it, None where only a provider can tell."""
+        if self._multiplexer is None:
+            return None
+        try:
+            return kept_series(tag, self._multiplexer.Tensors(run, tag))
+        except Exception:
+            return None
+
+    def _read_by_provider(self, run: str, tags: Sequence[str]) -> Iterator[Series | Unreadable]:
         with ThreadPoolExecutor(READERS) as readers:
             begin, size = 0, 4
             coming: deque[Future[list[Series | Unreadable]]] = deque()

@@ -77,7 +77,9 @@ def logged(
     """
     # The Python loader rounds old histograms to float32 and the data server doesn't. Without the
     # totals, which neither has, nobody can tell an old histogram from another: all may be rounded.
-    miscount = np.array([_rounding(tensor.dtype) for tensor in tensors])
+    kinds = [tensor.dtype for tensor in tensors]
+    known_kinds = {kind: _rounding(kind) for kind in set(kinds)}
+    miscount = np.array([known_kinds[kind] for kind in kinds], dtype=np.float64)
     rounding = np.maximum(miscount, FLOAT32)
     columns = np.full((len(tensors), len(Totals._fields)), np.nan)
     low, high = outer

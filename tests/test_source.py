@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,7 @@ from tb_layerweights.keras_graph import layer_kinds
 from tb_layerweights.series import Series, Unreadable
 from tb_layerweights.source import READERS, Source, UnavailableError
 from tests import loaders, logdirs
-from tests.loaders import Loaded
+from tests.loaders import RUNS, Loaded
 
 
 def tags(found: list[Series | Unreadable]) -> list[str]:
@@ -22,8 +23,10 @@ def tags(found: list[Series | Unreadable]) -> list[str]:
 
 
 def read(loaded: Loaded, run: str) -> list[Series | Unreadable]:
+    """Returns the series of a run in the order of their listing."""
     source = loaded.source()
-    return list(source.read(run, [one.tag for one in source.histogram_tags(run)]))
+    listed = [one.tag for one in source.histogram_tags(run)]
+    return sorted(source.read(run, listed), key=lambda one: listed.index(one.tag))
 
 
 def test_both_loaders_list_the_same_series_in_the_same_order(
@@ -52,6 +55,22 @@ def test_both_loaders_give_the_same_steps(
         if isinstance(ours, Series) and isinstance(theirs, Series):
             assert ours.steps == theirs.steps
             assert ours.wall_times == theirs.wall_times
+
+
+@pytest.mark.parametrize("run", [run for run in RUNS if run != "bare/train"])
+def test_what_the_python_loader_keeps_is_what_its_provider_tells(
+    python_loaded: Loaded, run: str
+) -> None:
+    by_provider = read(replace(python_loaded, multiplexer=None), run)
+    kept = read(python_loaded, run)
+    assert sum(isinstance(one, Series) and one.checked for one in kept) > 0
+    for ours, theirs in zip(kept, by_provider, strict=True):
+        assert (type(ours), ours.tag) == (type(theirs), theirs.tag)
+        if isinstance(ours, Series) and isinstance(theirs, Series):
+            assert (ours.steps, ours.wall_times) == (theirs.steps, theirs.wall_times)
+            for mine, other in zip(ours.records, theirs.records, strict=True):
+                assert mine.tensor.dtype == other.tensor.dtype
+                np.testing.assert_array_equal(mine.tensor, other.tensor)
 
 
 def test_a_training_that_started_again_shows_its_second_course(loaded: Loaded) -> None:

@@ -62,6 +62,7 @@ def stored(tag: str, rows: Rows) -> Series:
         tuple(rows.wall_times.tolist()),
         StoredRecords(tag, rows),
         tuple(rows.finite.tolist()),
+        checked=True,
     )
 
 

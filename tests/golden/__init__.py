@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from tb_layerweights import answers, wire
+from tb_layerweights import wire
 from tb_layerweights.answers import Chosen
-from tb_layerweights.histogram import clean
+from tb_layerweights.picking import Picked
 from tb_layerweights.query import LEAST_STEP, MOST_STEP, DensitiesQuery, Selection, Span
+from tb_layerweights.ridges import ridges_of
 from tb_layerweights.series import Record, Series
 
 DIRECTORY = Path(__file__).parent
@@ -38,12 +39,7 @@ def body() -> bytes:
     chosen = [
         Chosen(one.tag, "dense", one.tag.rpartition("/")[2], "weight") for one in (kernel, bias)
     ]
-    ridges = [
-        answers.ridges_of(
-            one, range(len(one.steps)), clean([record.tensor for record in one.records]), question
-        )
-        for one in (kernel, bias)
-    ]
+    batch = [Picked(one.steps, one, range(len(one.steps))) for one in (kernel, bias)]
     series = [
         {**asdict(one), "steps_kept": len(found.steps)}
         for one, found in zip(chosen, (kernel, bias), strict=True)
@@ -53,7 +49,7 @@ def body() -> bytes:
         "unreadable": [{"tag": "odd", "text": "TensorBoard can't read it (TypeError)."}],
         "notices": [],
     }  # fmt: skip
-    return wire.to_bytes(answer, ridges)
+    return wire.to_bytes(answer, ridges_of(batch, question))
 
 
 def numbers(encoded: bytes) -> dict[str, Any]:

@@ -1,0 +1,72 @@
+"""Series as TensorBoard's Python loader keeps them: protobufs, decoded when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, overload
+
+import numpy as np
+from tensorboard.compat.proto import types_pb2
+
+from tb_layerweights.series import Record, Series
+from tb_layerweights.steps import as_written
+
+_LAYOUTS: dict[int, np.dtype[Any]] = {
+    types_pb2.DT_FLOAT: np.dtype("<f4"),
+    types_pb2.DT_DOUBLE: np.dtype("<f8"),
+}
+
+
+class KeptRecords(Sequence[Record]):
+    """Decodes a record when it is asked for it, each time anew, without a copy."""
+
+    def __init__(self, contents: Sequence[bytes], layouts: Sequence[np.dtype[Any]]) -> None:
+        """Keeps its arguments: the numbers of each record, in rows of three, and their type."""
+        self._contents = contents
+        self._layouts = layouts
+
+    def __len__(self) -> int:
+        return len(self._contents)
+
+    @overload
+    def __getitem__(self, index: int) -> Record: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Record]: ...
+    def __getitem__(self, index: int | slice) -> Record | Sequence[Record]:
+        if isinstance(index, slice):
+            return KeptRecords(self._contents[index], self._layouts[index])
+        numbers = np.frombuffer(self._contents[index], self._layouts[index])
+        return Record(numbers.reshape(-1, 3))
+
+
+def kept_series(tag: str, events: Iterable[Any]) -> Series | None:
+    """Returns the series if all of its records are plainly histograms, as nearly all are.
+
+    A provider decodes every tensor that it holds, which takes five times as long as all that is
+    done with those that are shown. Of a series with anything odd in it, the provider must say
+    what it makes of it: None.
+
+    Args:
+      tag: of the series.
+      events: TensorBoard's `TensorEvent`s, in the order of writing.
+    """
+    once = list(events)
+    once = [once[index] for index in as_written([event.step for event in once])]
+    contents, layouts = [], []
+    for event in once:
+        tensor = event.tensor_proto
+        layout, shape = _LAYOUTS.get(tensor.dtype), tensor.tensor_shape.dim
+        content = tensor.tensor_content
+        if layout is None or len(shape) != 2 or shape[1].size != 3 or not content:
+            return None
+        if len(content) != 3 * shape[0].size * layout.itemsize:
+            return None
+        contents.append(content)
+        layouts.append(layout)
+    return Series(
+        tag,
+        tuple(int(event.step) for event in once),
+        tuple(float(event.wall_time) for event in once),
+        KeptRecords(contents, layouts),
+        checked=True,
+    )
