@@ -15,6 +15,7 @@ from tb_layerweights.columns import Columns
 from tb_layerweights.events import EventFiles
 from tb_layerweights.findings import Shown, find, first_broken
 from tb_layerweights.histogram import cleaned
+from tb_layerweights.making import Making
 from tb_layerweights.picking import Picked, pick
 from tb_layerweights.query import DensitiesQuery, Selection, Span, StatisticsQuery, quote
 from tb_layerweights.reading import Contents
@@ -97,14 +98,17 @@ def choose(run: Run, selection: Selection) -> list[Chosen]:
 class Found:
     """What was found of the series that were chosen."""
 
-    def __init__(self, chosen: Sequence[Chosen]) -> None:
+    def __init__(self, chosen: Sequence[Chosen], making: Making) -> None:
         self._chosen = {one.tag: one for one in chosen}
+        self._making = making
+        making.of += len(chosen)
         self._shown: dict[str, Shown] = {}
         self._unreadable: list[Unreadable] = []
 
     def read(self, run: Run, span: Span, limit: int) -> Iterator[Picked]:
         """Yields what can be read, at most `limit` steps of a series picked; see `pick`."""
         for found in pick(run.read, list(self._chosen), span, limit):
+            self._making.advance()
             if isinstance(found, Unreadable):
                 self._unreadable.append(found)
             else:
@@ -133,11 +137,17 @@ class Found:
         }
 
 
-def densities(run: Run, query: DensitiesQuery) -> tuple[Answer, list[Ridges]]:
-    """Returns the answer of `/densities` and the rows of each element of its `series`."""
+def densities(
+    run: Run, query: DensitiesQuery, making: Making | None = None
+) -> tuple[Answer, list[Ridges]]:
+    """Returns the answer of `/densities` and the rows of each element of its `series`.
+
+    Raises:
+      GoneError: nobody waits for the answer that is being made.
+    """
     chosen = choose(run, query.selection)
     most = MOST_BINS[query.format] // (query.bins * max(len(chosen), 1))
-    found = Found(chosen)
+    found = Found(chosen, making or Making())
     told: dict[str, Ridges] = {}
     series = found.read(run, query.span, max(2, min(query.steps, most)))
     for batch in batches(series, query.bins):
@@ -158,13 +168,16 @@ def densities(run: Run, query: DensitiesQuery) -> tuple[Answer, list[Ridges]]:
     return answer, [told[one.tag] for one, _ in found.series]
 
 
-def statistics_of(run: Run, query: StatisticsQuery) -> tuple[Answer, list[Columns]]:
+def statistics_of(
+    run: Run, query: StatisticsQuery, making: Making | None = None
+) -> tuple[Answer, list[Columns]]:
     """Returns the answer of `/statistics` and the rows of each element of its `series`.
 
     Raises:
       InvalidArgumentError: these are too many for one answer.
+      GoneError: nobody waits for the answer that is being made.
     """
-    found = Found(choose(run, query.selection))
+    found = Found(choose(run, query.selection), making or Making())
     told: dict[str, Columns] = {}
     rows: dict[str, int] = {}
     for one in found.read(run, query.span, query.steps):

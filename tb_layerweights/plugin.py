@@ -6,24 +6,35 @@ See `http_api.md` in this directory for the routes.
 from __future__ import annotations
 
 import contextlib
+import functools
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from tensorboard import errors, plugin_util
 from tensorboard.plugins import base_plugin
 from werkzeug import Request, Response
 
-from tb_layerweights import answers, columns, overview, query, respond, static_files, wire
+from tb_layerweights import answers, columns, delta, overview, query, respond, static_files, wire
 from tb_layerweights.events import EventFiles
+from tb_layerweights.making import Answers, Body, Making
 from tb_layerweights.reading import Contents, contents
 from tb_layerweights.recent import Recent
+from tb_layerweights.series import Listed
 from tb_layerweights.source import HISTOGRAMS, KERAS_GRAPH, Source, UnavailableError
 
 # Questions worked on at a time: each may hold a run's histograms in memory.
 _AT_ONCE = 4
 _PATIENCE_SECONDS = 30.0
+# Whoever waits longer looks now and then whether anybody still wants to know.
+_LOOK_SECONDS = 0.2
 _LISTED_SECONDS = 1.0
+# Answers that were made are kept, gzipped: those about some two hundred runs of ResNet-50.
+_KEPT_BYTES = 128 << 20
+_BYTES = "application/octet-stream"
+# Names an earlier answer, of which only what is new is wanted.
+_SINCE = "since"
 _IMMUTABLE_SECONDS = 365 * 24 * 3600
 
 
@@ -44,6 +55,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
             tab_name="Layer Weights",
         )
         self._contents = Recent[Contents](_LISTED_SECONDS, most=1000)
+        self._answers = Answers(_KEPT_BYTES)
         self._gate = threading.BoundedSemaphore(_AT_ONCE)
 
     def get_plugin_apps(self) -> dict[str, Any]:
@@ -89,51 +101,98 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
 
     def _outline(self, request: Request) -> Response:
         run = self._run(request)
-        etag = respond.fingerprint(request, run.contents.listed)
-        return respond.not_modified(request, etag) or respond.send_json(
-            request, overview.outline_of(run.source, run.files, run.contents), etag
-        )
+
+        def make(making: Making) -> Body:
+            answer = overview.outline_of(run.source, run.files, run.contents)
+            return respond.packed_json(answer)
+
+        return self._answer(request, run, run.contents.listed, make)
 
     def _densities(self, request: Request) -> Response:
         question, run = query.densities(request.args), self._run(request)
-        etag = respond.fingerprint(request, run.contents.listed)
-        if unchanged := respond.not_modified(request, etag):
-            return unchanged
-        with self._turn():
-            answer, ridges = answers.densities(run, question)
-            if question.format == "json":
-                return respond.send_json(request, wire.to_json(answer, ridges), etag)
-            return respond.send_bytes(request, wire.to_bytes(answer, ridges), etag)
+
+        def make(making: Making) -> Body:
+            with self._turn(making):
+                answer, ridges = answers.densities(run, question, making)
+                if question.format == "json":
+                    return respond.packed_json(wire.to_json(answer, ridges))
+                return respond.packed(wire.to_bytes(answer, ridges), _BYTES)
+
+        return self._answer(request, run, run.contents.listed, make, self._news)
 
     def _histogram(self, request: Request) -> Response:
         tag = query.required(request.args, "tag")
         step = query.number(request.args, "step", None, query.LEAST_STEP, query.MOST_STEP)
         run = self._run(request)
-        etag = respond.fingerprint(request, run.listed([tag]))
-        if unchanged := respond.not_modified(request, etag):
-            return unchanged
-        with self._turn():
-            answer = answers.histogram(run, tag, step)
-        return respond.send_json(request, answer, etag)
+
+        def make(making: Making) -> Body:
+            with self._turn(making):
+                return respond.packed_json(answers.histogram(run, tag, step))
+
+        return self._answer(request, run, run.listed([tag]), make)
 
     def _statistics(self, request: Request) -> Response:
         question, run = query.statistics(request.args), self._run(request)
-        etag = respond.fingerprint(request, run.contents.listed)
+
+        def make(making: Making) -> Body:
+            with self._turn(making):
+                answer, series = answers.statistics_of(run, question, making)
+                if question.format == "json":
+                    return respond.packed_json(columns.to_json(answer, series))
+                if question.format == "csv":
+                    table = columns.to_table(answer, series, question.numbers)
+                    return respond.packed(table, "text/csv")
+                return respond.packed(columns.to_bytes(answer, series, question.numbers), _BYTES)
+
+        return self._answer(request, run, run.contents.listed, make)
+
+    def _answer(
+        self,
+        request: Request,
+        run: answers.Run,
+        listed: Sequence[Listed],
+        make: Callable[[Making], Body],
+        news: Callable[[str, Body], Body] | None = None,
+    ) -> Response:
+        """Responds with an answer that depends on the listed series, made if need be.
+
+        Args:
+          request: the question.
+          run: that it is about.
+          listed: what the answer depends on.
+          make: makes the answer.
+          news: tells what is new in it for someone who has the one with a given tag.
+        """
+        experiment = run.source.experiment_id
+        etag = respond.fingerprint(request, experiment, listed, besides=_SINCE)
         if unchanged := respond.not_modified(request, etag):
             return unchanged
-        with self._turn():
-            answer, series = answers.statistics_of(run, question)
-            if question.format == "json":
-                return respond.send_json(request, columns.to_json(answer, series), etag)
-            if question.format == "csv":
-                table = columns.to_table(answer, series, question.numbers)
-                return respond.send_text(request, table, "text/csv", etag)
-            body = columns.to_bytes(answer, series, question.numbers)
-            return respond.send_bytes(request, body, etag)
+        gone = functools.partial(respond.is_gone, request)
+        body = self._answers.get(etag, run.contents.run, make, gone)
+        since = request.args.get(_SINCE)
+        if news is not None and since is not None:
+            body = news(since, body)
+        return respond.send(request, body, etag)
+
+    def _news(self, since: str, body: Body) -> Body:
+        """Returns what is new in an answer in safetensors, all of it if nobody knows any more."""
+        before = self._answers.kept(since)
+        if before is None or not before.mime_type == body.mime_type == _BYTES:
+            return body
+        return respond.packed(
+            delta.changes(since, respond.unpacked(before), respond.unpacked(body)), _BYTES
+        )
 
     def _progress(self, request: Request) -> Response:
-        read = self._files.progress(query.required(request.args, "run"))
-        answer = {"read": read.read, "size": read.size} if read else {"read": 0, "size": 0}
+        run = query.required(request.args, "run")
+        read = self._files.progress(run)
+        coming = self._answers.coming(run)
+        answer = {
+            "read": read.read if read else 0,
+            "size": read.size if read else 0,
+            "done": sum(min(one.done, one.of) for one in coming),
+            "of": sum(one.of for one in coming),
+        }
         return respond.send_json(request, answer)
 
     def _static(self, request: Request) -> Response:
@@ -145,12 +204,15 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         return respond.send_text(request, asset.content, asset.mime_type, expires=expires)
 
     @contextlib.contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _turn(self, making: Making) -> Iterator[None]:
         """Waits until few enough others are being answered."""
-        if not self._gate.acquire(timeout=_PATIENCE_SECONDS):
-            error = UnavailableError("Too many questions at once; ask again in a moment.")
-            error.headers.append(("Retry-After", "5"))
-            raise error
+        patience = time.monotonic() + _PATIENCE_SECONDS
+        while not self._gate.acquire(timeout=_LOOK_SECONDS):
+            making.look()
+            if time.monotonic() > patience:
+                error = UnavailableError("Too many questions at once; ask again in a moment.")
+                error.headers.append(("Retry-After", "5"))
+                raise error
         try:
             yield
         finally:

@@ -7,6 +7,8 @@ import hashlib
 import json
 import logging
 import math
+import selectors
+import socket
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -15,6 +17,7 @@ from tensorboard.backend import http_util
 from werkzeug import Request, Response
 
 from tb_layerweights import __version__
+from tb_layerweights.making import Body
 from tb_layerweights.series import Listed
 from tb_layerweights.source import UnavailableError
 
@@ -61,14 +64,19 @@ def _refuse(request: Request, error: errors.PublicError) -> Response:
     return response
 
 
-def fingerprint(request: Request, listed: Iterable[Listed]) -> str | None:
+def fingerprint(
+    request: Request, experiment: str, listed: Iterable[Listed], *, besides: str = ""
+) -> str | None:
     """Returns a tag for the answer to this question, None if the data can't tell their age.
 
     Args:
       request: the question.
+      experiment: that it is about.
       listed: every series that the answer depends on.
+      besides: a parameter that makes no difference.
     """
-    digest = hashlib.sha256(repr((__version__, request.full_path)).encode())
+    asked = [one for one in request.args.items(multi=True) if one[0] != besides]
+    digest = hashlib.sha256(repr((__version__, request.path, experiment, asked)).encode())
     for one in listed:
         if not math.isfinite(one.last_wall_time):
             return None
@@ -107,15 +115,42 @@ def send_text(
     return _tagged(http_util.Respond(request, text, mime_type, expires=expires), etag)
 
 
-def send_bytes(request: Request, body: bytes, etag: str | None = None) -> Response:
-    """Returns binary data, gzipped if asked: TensorBoard itself compresses only text."""
-    encoding = None
-    if request.accept_encodings["gzip"] > 0:
-        body, encoding = gzip.compress(body, compresslevel=_COMPRESSION, mtime=0), "gzip"
-    response = http_util.Respond(
-        request, body, "application/octet-stream", content_encoding=encoding
-    )
+def packed(content: bytes | str, mime_type: str) -> Body:
+    """Returns an answer ready to be sent to anybody."""
+    content = content.encode() if isinstance(content, str) else content
+    return Body(mime_type, gzip.compress(content, compresslevel=_COMPRESSION, mtime=0))
+
+
+def unpacked(body: Body) -> bytes:
+    """Returns what an answer says."""
+    return gzip.decompress(body.gzipped)
+
+
+def packed_json(answer: dict[str, Any]) -> Body:
+    """Returns strict JSON: NaN in an answer is a mistake of ours, and raises."""
+    return packed(json.dumps(answer, allow_nan=False), "application/json")
+
+
+def send(request: Request, body: Body, etag: str | None) -> Response:
+    """Returns an answer, unpacked where that is not accepted."""
+    response = http_util.Respond(request, body.gzipped, body.mime_type, content_encoding="gzip")
     return _tagged(response, etag)
+
+
+def is_gone(request: Request) -> bool:
+    """Returns whether whoever asked has closed the connection meanwhile.
+
+    The server's socket is in the environment of werkzeug's own server, which TensorBoard runs.
+    """
+    connection = request.environ.get("werkzeug.socket")
+    if connection is None:
+        return False
+    try:
+        with selectors.DefaultSelector() as selector:
+            selector.register(connection, selectors.EVENT_READ)
+            return bool(selector.select(0)) and not connection.recv(1, socket.MSG_PEEK)
+    except (OSError, ValueError):
+        return True
 
 
 def _tagged(response: Response, etag: str | None) -> Response:

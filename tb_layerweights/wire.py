@@ -147,9 +147,14 @@ def jsonable(values: Iterable[Any]) -> list[Any]:
 
 def decode(body: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Returns the metadata and the tensors of a `/densities` answer, densities as numbers."""
-    tensors = load(body)
-    header = json.loads(body[8 : 8 + int.from_bytes(body[:8], "little")])
-    answer = json.loads(header["__metadata__"]["answer"])
+    tensors, answer = load(body), header(body)
     top = 2 ** int(answer["bits"]) - 1
     tensors["density"] = tensors["density"] * (tensors["peak"].astype(np.float64) / top)[:, None]
     return answer, tensors
+
+
+def header(body: bytes) -> dict[str, Any]:
+    """Returns the metadata of an answer in safetensors."""
+    said = json.loads(body[8 : 8 + int.from_bytes(body[:8], "little")])
+    answer: dict[str, Any] = json.loads(said["__metadata__"]["answer"])
+    return answer

@@ -57,6 +57,9 @@ class Run:
         event.wall_time = START + self._records / 1000 if wall_time is None else wall_time
         self._writer.write(event.SerializeToString())
 
+    def flush(self) -> None:
+        self._writer.flush()
+
     def value(self, step: int, value: summary_pb2.Summary.Value, **more: Any) -> None:
         self.add(event_pb2.Event(step=step, summary=summary_pb2.Summary(value=[value])), **more)
 

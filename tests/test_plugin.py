@@ -122,7 +122,7 @@ def test_densities_are_compressed_for_those_who_ask(python_loaded: Loaded) -> No
 
 QUERY = st.dictionaries(
     st.sampled_from(["run", "tag", "step", "bins", "steps", "axis", "bits", "format", "role",
-                     "from", "to", "low", "high", "number"]),
+                     "from", "to", "low", "high", "number", "since"]),
     st.one_of(
         st.text(max_size=12),
         st.integers(-10, 3000).map(str),

@@ -1,0 +1,146 @@
+"""Answers in the making and answers that were made: each is made once, for all who ask for it."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from typing import NamedTuple
+
+from cachetools import LRUCache
+from tensorboard import errors
+
+# How often to look whether anybody still waits for an answer.
+_LOOK_SECONDS = 0.1
+
+
+class Body(NamedTuple):
+    """What an answer says, ready to be sent."""
+
+    mime_type: str
+    gzipped: bytes
+
+
+class GoneError(errors.PublicError):
+    """Nobody waits for the answer any more (HTTP 503, which nobody reads)."""
+
+    http_code = 503
+
+    def __init__(self) -> None:
+        super().__init__("Whoever asked has gone.")
+
+
+class Making:
+    """An answer in the making: how far it is, and who waits for it."""
+
+    def __init__(self, run: str = "") -> None:
+        """Keeps its argument: the run that the answer is about."""
+        self.run = run
+        self.done = 0  # series
+        self.of = 0
+        self.body: Future[Body] = Future()
+        self._waiting: list[Callable[[], bool]] = []
+        self._looked = time.monotonic()
+
+    def wait(self, gone: Callable[[], bool]) -> None:
+        """Adds someone who waits, until `gone` returns True."""
+        self._waiting.append(gone)
+
+    def advance(self) -> None:
+        """Counts a series that is done.
+
+        Raises:
+          GoneError: nobody waits any more.
+        """
+        self.done += 1
+        self.look()
+
+    def look(self) -> None:
+        """Looks now and then whether anybody waits.
+
+        Raises:
+          GoneError: nobody does.
+        """
+        now = time.monotonic()
+        if now - self._looked < _LOOK_SECONDS:
+            return
+        self._looked = now
+        if self._waiting and all(gone() for gone in list(self._waiting)):
+            raise GoneError
+
+
+class Answers:
+    """Answers by their tags. Any thread may ask for any."""
+
+    def __init__(self, most_bytes: int) -> None:
+        """Keeps the answers that were asked for last, as many as fit into so many bytes."""
+        self._made: LRUCache[Hashable, Body] = LRUCache(
+            most_bytes, getsizeof=lambda one: len(one.gzipped)
+        )
+        self._coming: dict[Hashable, Making] = {}
+        self._lock = threading.Lock()
+
+    def kept(self, tag: str) -> Body | None:
+        """Returns the answer of that tag, if it was made and is still there."""
+        with self._lock:
+            return self._made.get(tag)
+
+    def coming(self, run: str) -> list[Making]:
+        """Returns the answers about a run that are in the making."""
+        with self._lock:
+            return [one for one in self._coming.values() if one.run == run]
+
+    def get(
+        self,
+        tag: str | None,
+        run: str,
+        make: Callable[[Making], Body],
+        gone: Callable[[], bool] = lambda: False,
+    ) -> Body:
+        """Returns the answer of that tag, made now if it isn't there.
+
+        Whoever asks for one that is in the making waits for it. What `make` raises, all who wait
+        get to know, and nothing is kept.
+
+        Args:
+          tag: changes with the question and with the data; None: the answer can't be kept.
+          run: that the answer is about.
+          make: makes the answer and tells how far it is.
+          gone: whether whoever asks has gone.
+
+        Raises:
+          GoneError: all who waited have gone.
+        """
+        key: Hashable = object() if tag is None else tag
+        while True:
+            with self._lock:
+                known = self._made.get(key)
+                if known is not None:
+                    return known
+                coming = self._coming.get(key)
+                making = coming or self._coming.setdefault(key, Making(run))
+                making.wait(gone)
+            if coming is None:
+                return self._make(key, making, make, is_kept=tag is not None)
+            # Whoever comes while the others are found to have gone has it made anew.
+            with contextlib.suppress(GoneError):
+                return coming.body.result()
+
+    def _make(
+        self, key: Hashable, making: Making, make: Callable[[Making], Body], *, is_kept: bool
+    ) -> Body:
+        try:
+            body = make(making)
+        except BaseException as error:
+            with self._lock:
+                del self._coming[key]
+            making.body.set_exception(error)
+            raise
+        with self._lock:
+            del self._coming[key]
+            if is_kept and len(body.gzipped) <= self._made.maxsize:
+                self._made[key] = body
+        making.body.set_result(body)
+        return body

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tb_layerweights.making import Answers, Body, GoneError, Making
+
+PATIENCE = 30
+
+
+def body(size: int = 10) -> Body:
+    return Body("text/plain", b"x" * size)
+
+
+def test_an_answer_is_made_once_and_kept() -> None:
+    answers, made = Answers(100), []
+
+    def make(making: Making) -> Body:
+        made.append(making.run)
+        return body()
+
+    assert answers.get("a", "run", make) is answers.get("a", "run", make)
+    assert made == ["run"]
+    assert answers.kept("a") == body()
+    assert answers.kept("b") is None
+
+
+def test_without_a_tag_it_is_made_every_time() -> None:
+    answers, made = Answers(100), []
+
+    def make(making: Making) -> Body:
+        assert answers.coming("run") == [making]
+        made.append(making)
+        return body()
+
+    answers.get(None, "run", make)
+    answers.get(None, "run", make)
+    assert len(made) == 2
+    assert answers.coming("run") == []
+
+
+def test_those_asked_for_last_are_kept_within_so_many_bytes() -> None:
+    answers = Answers(100)
+    for tag in "abc":
+        answers.get(tag, "", lambda making: body(40))
+        answers.get("a", "", lambda making: body(40))
+    assert [tag for tag in "abc" if answers.kept(tag) is not None] == ["a", "c"]
+    assert len(answers.get("large", "", lambda making: body(101)).gzipped) == 101
+    assert answers.kept("large") is None
+    assert answers.kept("a") is not None
+
+
+def test_whoever_asks_for_one_in_the_making_waits_for_it() -> None:
+    answers, made = Answers(100), []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def make(making: Making) -> Body:
+        made.append(making)
+        begun.set()
+        assert go_on.wait(PATIENCE)
+        return body()
+
+    with ThreadPoolExecutor(3) as threads:
+        first = threads.submit(answers.get, "a", "run", make)
+        assert begun.wait(PATIENCE)
+        others = [threads.submit(answers.get, "a", "run", make) for _ in range(2)]
+        while len(made[0]._waiting) < 3:
+            pass
+        go_on.set()
+        assert {one.result(PATIENCE) for one in (first, *others)} == {body()}
+    assert len(made) == 1
+
+
+def test_a_failure_is_told_to_all_and_not_kept() -> None:
+    answers = Answers(100)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def fail(making: Making) -> Body:
+        begun.set()
+        assert go_on.wait(PATIENCE)
+        raise ValueError("no")
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(answers.get, "a", "", fail)
+        assert begun.wait(PATIENCE)
+        making = answers.coming("")[0]
+        second = threads.submit(answers.get, "a", "", fail)
+        while len(making._waiting) < 2:
+            pass
+        go_on.set()
+        for one in (first, second):
+            with pytest.raises(ValueError, match="no"):
+                one.result(PATIENCE)
+    assert answers.get("a", "", lambda making: body()) == body()
+
+
+def test_work_ends_when_all_who_asked_have_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tb_layerweights.making._LOOK_SECONDS", 0)
+    answers, gone = Answers(100), {"first": False, "second": False}
+    left: list[int] = []
+
+    def make(making: Making) -> Body:
+        making.wait(lambda: gone["second"])
+        making.advance()
+        gone["first"] = True
+        making.advance()
+        gone["second"] = True
+        left.append(making.done)
+        making.advance()
+        raise AssertionError("nobody waits")
+
+    with pytest.raises(GoneError):
+        answers.get("a", "", make, lambda: gone["first"])
+    assert left == [2]
+    assert answers.kept("a") is None
+
+
+def test_whoever_comes_while_the_others_are_found_to_have_gone_gets_an_answer() -> None:
+    answers = Answers(100)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def leave(making: Making) -> Body:
+        begun.set()
+        assert go_on.wait(PATIENCE)
+        raise GoneError
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(answers.get, "a", "", leave)
+        assert begun.wait(PATIENCE)
+        making = answers.coming("")[0]
+        second = threads.submit(answers.get, "a", "", lambda making: body())
+        while len(making._waiting) < 2:
+            pass
+        go_on.set()
+        with pytest.raises(GoneError):
+            first.result(PATIENCE)
+        assert second.result(PATIENCE) == body()
