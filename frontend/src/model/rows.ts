@@ -1,27 +1,9 @@
 import { axisOf, binEdge } from "./axis";
 import { sharesBelow } from "./mass";
 import { densityAt, type Series } from "./series";
+import { rowsOf, type Shown } from "./shown";
 
 /** The numbers behind charts, as files for other programs. */
-
-/** A series of which something is shown: every row, or certain ones. */
-export interface Shown {
-  series: Series;
-  rows?: readonly number[];
-}
-
-/** Rows of series, those of one series together, each once and in the order of the steps. */
-export function shownOf(lines: Iterable<{ series: Series; row: number }>): Shown[] {
-  const rowsOf = new Map<Series, Set<number>>();
-  for (const { series, row } of lines) {
-    rowsOf.set(series, (rowsOf.get(series) ?? new Set()).add(row));
-  }
-  return [...rowsOf].map(([series, rows]) => ({ series, rows: [...rows].sort((a, b) => a - b) }));
-}
-
-export function rowsOf({ series, rows }: Shown): readonly number[] {
-  return rows ?? Array.from({ length: series.length }, (_, row) => row);
-}
 
 const NAMES = ["run", "layer", "parameter", "role", "tag"] as const;
 

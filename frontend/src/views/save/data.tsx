@@ -1,33 +1,15 @@
-import { signal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { formatCount, formatGuess, formatShare, formatTime } from "../../model/format";
 import { parameterTitle } from "../../model/names";
-import { rowsOf, type Shown } from "../../model/rows";
+
 import { rowAtStep, type Series } from "../../model/series";
+import { rowsOf, type Shown } from "../../model/shown";
 import { type Column, columnsOf, type TableRow } from "../../model/table";
 import { step } from "../../state";
-import { save, type Takeable } from "./take";
-
-interface Table {
-  name: string;
-  what: Takeable;
-  opener: Element | null;
-}
-
-const table = signal<Table | null>(null);
-
-/** Opens the table with the numbers behind charts, in place of the one before. */
-export function openTable(name: string, what: Takeable): void {
-  table.value = { name, what, opener: document.activeElement };
-}
+import { type Opened, opened, save } from "./take";
 
 /** The table that was opened last, below the charts; stands once in the page. */
-export function TablePanel() {
-  const opened = table.value;
-  return opened === null ? null : <Panel key={opened.name} {...opened} />;
-}
-
-function Panel({ name, what, opener }: Table) {
+export function DataPanel({ name, what, opener }: Opened) {
   const id = useId();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -38,7 +20,7 @@ function Panel({ name, what, opener }: Table) {
       ?.scrollIntoView({ block: "nearest" });
   }, []);
   const close = () => {
-    table.value = null;
+    opened.value = null;
     // The chart may have been scrolled out of the page meanwhile.
     const back = opener?.isConnected ? opener : document.querySelector(".grid, .focus h2");
     if (back instanceof HTMLElement) back.focus();

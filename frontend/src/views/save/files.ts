@@ -1,5 +1,6 @@
 import type { Palette } from "../../model/colors";
-import { binsCsvOf, csvOf, jsonOf, type Shown } from "../../model/rows";
+import { binsCsvOf, csvOf, jsonOf } from "../../model/rows";
+import type { Shown } from "../../model/shown";
 import { pngOf } from "../../paint/png";
 import { type Drawing, paintSheet } from "../../paint/sheet";
 import { svgText } from "../../paint/svg";

@@ -1,7 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
-import { openTable } from "./data";
 import { MenuButton } from "./menubutton";
-import { copyLink, said, save, type Takeable, uncopied } from "./take";
+import { copyLink, openTable, said, save, type Takeable, uncopied } from "./take";
 
 /** The menu behind "Save": pictures, numbers, the link, the table. */
 export function SaveMenu(props: Takeable & { label?: string }) {
