@@ -1,12 +1,16 @@
+import type { Records } from "./records";
 import type { Series } from "./series";
 
-/** Which rows of which series are shown. */
+/** What is shown, as far as it can be had in numbers. */
 
 /** A series of which something is shown: every row, or certain ones. */
 export interface Shown {
   series: Series;
   rows?: readonly number[];
 }
+
+/** The numbers behind charts: of series as they are drawn, else tables as the server gave them. */
+export type Behind = { shown: readonly Shown[] } | { records: Records; json: unknown };
 
 /** Rows of series, those of one series together, each once and in the order of the steps. */
 export function shownOf(lines: Iterable<{ series: Series; row: number }>): Shown[] {

@@ -33,7 +33,8 @@ export function SavePage() {
         stepPart(),
       ]}
       {...(kind !== "table" && { charts: drawings })}
-      series={shown}
+      line="step"
+      behind={() => ({ shown: shown() })}
       page={() => ({
         heading: pageHeading(selectedRuns.value),
         lines: [pageLine(shown(), isOfSteps() ? step.value : null)],

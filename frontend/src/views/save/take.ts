@@ -4,7 +4,7 @@ import { pixelRatio, theme, viewAddress } from "../../host";
 import { encodeView, type View } from "../../model/address";
 import { PALETTES } from "../../model/colors";
 import { fileName } from "../../model/filename";
-import type { Shown } from "../../model/shown";
+import type { Behind } from "../../model/shown";
 import type { Drawing } from "../../paint/sheet";
 import { isLoading } from "../../state";
 import { second } from "../later";
@@ -19,7 +19,9 @@ export interface Takeable {
   file(): string[];
   /** Left out where what is shown is no picture. */
   charts?(): readonly Drawing[] | Promise<readonly Drawing[]>;
-  series(): readonly Shown[];
+  /** The numbers behind it, and what a line of their table is. */
+  behind(): Behind;
+  line: "step" | "bucket" | "number";
   /** What several charts have in common; charts of one unit stay in the same columns. */
   page?(): { heading: string; lines: string[]; unit: number };
   /** How the view that the link opens differs from the present one. */
@@ -82,7 +84,7 @@ async function material(what: Takeable, kind: FileKind): Promise<Material> {
   const isPicture = kind === "png" || kind === "svg";
   return {
     kind,
-    shown: isPicture ? [] : what.series(),
+    behind: isPicture ? { shown: [] } : what.behind(),
     drawings: isPicture ? ((await what.charts?.()) ?? []) : [],
     ...(what.page?.() ?? { heading: "", lines: [], unit: 1 }),
     palette: PALETTES[theme.peek()],
