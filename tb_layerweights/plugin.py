@@ -51,7 +51,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         self._hint = (getattr(context, "sampling_hints", None) or {}).get(HISTOGRAMS)
         self._assets = static_files.load_assets()
         self._metadata = base_plugin.FrontendMetadata(
-            es_module_path=f"/index.js?v={static_files.version(self._assets)}",
+            es_module_path=f"/static/index.js?v={static_files.version(self._assets)}",
             tab_name="Layer Weights",
         )
         self._contents = Recent[Contents](_LISTED_SECONDS, most=1000)
@@ -201,7 +201,10 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         if asset is None:
             raise errors.NotFoundError(f"There is no file {query.quote(name)}.")
         expires = _IMMUTABLE_SECONDS if "v" in request.args else 0
-        return respond.send_text(request, asset.content, asset.mime_type, expires=expires)
+        content, mime_type, etag = asset.content, asset.mime_type, asset.etag
+        return respond.not_modified(request, etag) or respond.send_text(
+            request, content, mime_type, etag, expires=expires
+        )
 
     @contextlib.contextmanager
     def _turn(self, making: Making) -> Iterator[None]:

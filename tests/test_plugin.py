@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ from werkzeug.test import Client
 
 from tb_layerweights.loader import Loader
 from tb_layerweights.plugin import LayerWeightsPlugin
+from tb_layerweights.static_files import load_assets, version
 from tests import loaders, logdirs
 from tests.loaders import ANSWERING, DATA_ROUTES, KERNEL, ROUTE, Loaded, strict
 
@@ -188,7 +190,7 @@ def test_what_tensorboard_asks_of_a_plugin_is_constant(python_loaded: Loaded) ->
     assert plugin.is_active() is False
     metadata = plugin.frontend_metadata()
     assert metadata.tab_name == "Layer Weights"
-    assert metadata.es_module_path.startswith("/index.js?v=")
+    assert metadata.es_module_path.startswith("/static/index.js?v=")
     listing = strict(python_loaded.client().get("/data/plugins_listing").text)
     assert listing["layer_weights"]["enabled"] is True
 
@@ -203,21 +205,61 @@ def test_a_plugin_that_can_t_be_loaded_leaves_tensorboard_alone(
 
 def test_the_frontend_is_served_as_javascript(python_loaded: Loaded) -> None:
     client = python_loaded.client()
-    response = client.get(ROUTE + "index.js")
+    response = client.get(ROUTE + "static/index.js")
     assert response.status_code == 200
     assert response.mimetype == "text/javascript"
     assert "render" in response.text
-    later = client.get(ROUTE + "static/files.js")
-    assert (later.status_code, later.mimetype) == (200, "text/javascript")
-    assert '"./static/files.js"' in response.text
-    kept = client.get(ROUTE + "index.js?v=1").headers["Cache-Control"]
+    kept = client.get(ROUTE + "static/index.js?v=1").headers["Cache-Control"]
     assert "max-age=31536000" in kept
+
+
+def test_every_file_that_the_frontend_consists_of_is_served(python_loaded: Loaded) -> None:
+    client = python_loaded.client()
+    found = ["index.js"]
+    for name in found:
+        response = client.get(f"{ROUTE}static/{name}")
+        assert (response.status_code, response.mimetype) == (200, "text/javascript")
+        named = re.findall(r'(?:from|import\()\s*"\./([^"]+)"', response.text)
+        found += sorted(set(named) - set(found))
+    assert len(found) == 3  # The entry, the page, what it fetches later.
+    assert {f"/static/{name}" for name in found} | {"/index.js"} == set(load_assets())
+
+
+def test_the_frontend_is_found_below_its_first_address_too(python_loaded: Loaded) -> None:
+    response = python_loaded.client().get(ROUTE + "index.js")
+    assert response.mimetype == "text/javascript"
+    assert response.text == 'export * from "./static/index.js";\n'
+
+
+def test_a_file_that_did_not_change_is_not_sent_again(python_loaded: Loaded) -> None:
+    client = python_loaded.client()
+    etag = client.get(ROUTE + "static/index.js").headers["ETag"]
+    again = client.get(ROUTE + "static/index.js", headers={"If-None-Match": etag})
+    assert (again.status_code, again.text) == (304, "")
+    other = client.get(ROUTE + "index.js", headers={"If-None-Match": etag})
+    assert other.status_code == 200
+
+
+def test_only_files_of_known_kinds_are_served(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("index.js", "page-A1.js", "page.js.map", "licenses.txt", "notes", ".env"):
+        (tmp_path / name).write_text(name)
+    (tmp_path / "folder.js").mkdir()
+    monkeypatch.setattr("tb_layerweights.static_files._DIRECTORY", tmp_path)
+    assets = load_assets()
+    names = {"/static/index.js", "/static/page-A1.js", "/static/page.js.map"}
+    assert set(assets) == {"/index.js", *names}
+    assert assets["/static/page-A1.js"].content == b"page-A1.js"
+    before = version(assets)
+    (tmp_path / "page-A1.js").write_text("other")
+    assert version(load_assets()) != before
 
 
 def test_a_frontend_that_was_not_built_says_so(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, python_loaded: Loaded
 ) -> None:
     monkeypatch.setattr("tb_layerweights.static_files._DIRECTORY", tmp_path)
-    text = python_loaded.get("index.js").text
+    text = python_loaded.get("static/index.js").text
     assert "export function render()" in text
     assert "was not built" in text

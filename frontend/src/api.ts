@@ -1,5 +1,5 @@
 import { type DistancesOfRun, readDistances } from "./model/distances";
-import type { Bounded } from "./model/format";
+import type { Histogram, Statistics } from "./model/logged";
 import {
   type Axis,
   type Densities,
@@ -36,25 +36,6 @@ export interface Outline {
   readings: Reading[];
   layers: Layer[];
   notices: Notice[];
-}
-
-export type Quality = "exact" | "bound" | "estimated";
-
-/** A best guess within bounds that hold for certain; `null` where one is not known or there is no such number. */
-export interface Quantity extends Bounded {
-  quality: Quality;
-}
-
-export interface Histogram {
-  run: string;
-  tag: string;
-  step: number;
-  wall_time: number | null;
-  buckets: [number, number, number][];
-  count: Quantity;
-  non_finite: Quantity;
-  moments: Record<string, Quantity>;
-  quantiles: (Quantity & { q: number })[];
 }
 
 async function ask(
@@ -150,34 +131,6 @@ export async function fetchHistogram(
   signal?: AbortSignal,
 ): Promise<Histogram> {
   return (await ask("histogram", { ...question, step: String(question.step) }, signal)).json();
-}
-
-type Column = (number | null)[];
-
-/** The numbers of one series, step by step. */
-export interface Numbers {
-  count: Column;
-  mean: Column;
-  std: Column;
-  rms: Column;
-  min: Column;
-  max: Column;
-  near_zero: Column;
-  kurtosis: Column;
-  max_sigma: Column;
-  distance_first: Column;
-  distance_previous: Column;
-  non_finite: Column;
-  quantiles: Record<string, Column>;
-}
-
-export interface Statistics extends Numbers {
-  tag: string;
-  step: number[];
-  wall_time: Column;
-  low: Numbers;
-  high: Numbers;
-  quality: Record<keyof Numbers, Quality>;
 }
 
 /** Every step of one series in numbers; `null` if it holds none. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { binsCsvOf, csvOf, jsonOf, shownOf } from "../src/model/rows";
+import { binsCsvOf, csvOf, jsonOf } from "../src/model/rows";
 import type { Series } from "../src/model/series";
+import { shownOf } from "../src/model/shown";
 import { bells } from "./worlds";
 
 const HEADER =

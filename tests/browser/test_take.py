@@ -358,3 +358,89 @@ def test_histograms_are_saved_bin_by_bin(
     assert {row["step"] for row in rows} == {"0", "1", "2", "3", "4"}
     shares = [float(row["share"]) for row in rows if row["step"] == "4"]
     assert sum(shares) == pytest.approx(1, abs=1e-3)
+
+
+OF_KERNEL = "sequential/dense kernel, run train"
+BUCKETS = f"Save buckets of {OF_KERNEL}"
+TREND = f"Save numbers over the steps of {OF_KERNEL}"
+
+
+def answer(tab: Tab, question: str) -> Any:
+    return tab.frame.evaluate("(question) => fetch(question).then((it) => it.json())", question)
+
+
+def test_buckets_are_saved_exactly_as_logged(
+    keras_logdir: Path, serve: Serve, open_tab: OpenTab, take: Take
+) -> None:
+    tab = open_tab(serve(keras_logdir), view={**FOCUS, "step": 2})
+    tag = FOCUS["focus"]["tag"]
+    logged = answer(tab, f"histogram?run=train&tag={tag}&step=2&read=kept")
+    table = take(tab, BUCKETS, "CSV")
+    assert table.name == "train_sequential-dense_kernel_buckets_step_2.csv"
+    rows = rows_of(table)
+    assert {(row["run"], row["tag"], row["step"]) for row in rows} == {("train", tag, "2")}
+    saved = [[float(row[side]) for side in ("left", "right", "count")] for row in rows]
+    assert saved == logged["buckets"]
+    assert len(saved) == 30
+    assert strict(take(tab, BUCKETS, "JSON")) == logged
+    svg = take(tab, BUCKETS, "SVG")
+    assert {"sequential/dense kernel · train", "30 buckets as logged at step 2"} <= {*texts_of(svg)}
+    fills = [one.get("fill", "none") for one in ElementTree.parse(svg).iter(f"{SVG}path")]
+    assert sum(fill != "none" for fill in fills) == sum(count > 0 for _, _, count in saved)
+    assert png_size(take(tab, BUCKETS, "PNG")) == (1344, 940)
+
+
+def test_numbers_over_the_steps_are_saved_with_their_bounds(
+    keras_logdir: Path, serve: Serve, open_tab: OpenTab, take: Take
+) -> None:
+    tab = open_tab(serve(keras_logdir), view={**FOCUS, "trend": "std"})
+    tag = FOCUS["focus"]["tag"]
+    [given] = answer(tab, f"statistics?run=train&tag={tag}&read=kept")["series"]
+    table = take(tab, TREND, "CSV")
+    assert table.name == "train_sequential-dense_kernel_std_over_steps.csv"
+    rows = rows_of(table)
+    assert [int(row["step"]) for row in rows] == given["step"]
+    for side, values in (
+        ("value", given["std"]),
+        *((it, given[it]["std"]) for it in ("low", "high")),
+    ):
+        assert [float(row[side]) for row in rows] == values
+    assert {(row["number"], row["quality"]) for row in rows} == {("std", given["quality"]["std"])}
+    saved = strict(take(tab, TREND, "JSON"))
+    for part in ("step", "wall_time", "std"):
+        assert saved[part] == given[part]
+    assert saved["low"] == {"std": given["low"]["std"]}
+    svg = take(tab, TREND, "SVG")
+    assert any(text.startswith("Spread (std) over the steps: ≈ ") for text in texts_of(svg))
+    assert png_size(take(tab, TREND, "PNG")) == (1344, 940)
+    tab.control("combobox", "Number over the steps").select_option("quantiles")
+    rows = rows_of(take(tab, TREND, "CSV"))
+    numbers = ["min", "q0.05", "q0.25", "q0.5", "q0.75", "q0.95", "max", "mean"]
+    assert set(numbers) <= {row["number"] for row in rows}
+
+
+def test_the_charts_beside_a_parameter_are_saved_each_on_its_own(
+    demo_logdir: Path, serve: Serve, open_tab: OpenTab, take: Take
+) -> None:
+    opened = {"run": "healthy", "tag": "sequential/dense_1/kernel/histogram"}
+    tab = open_tab(serve(demo_logdir), view={"focus": opened})
+    menu = "Save sequential/dense_1 kernel gradient, run healthy"
+    svg = take(tab, menu, "SVG")
+    assert texts_of(svg)[0] == "sequential/dense_1 kernel gradient · healthy"
+    rows = rows_of(take(tab, menu, "CSV"))
+    assert {row["role"] for row in rows} == {"gradient"}
+    assert png_size(take(tab, menu, "PNG")) == (1344, 940)
+
+
+@pytest.mark.parametrize(("menu", "heads"), [(BUCKETS, 4), (TREND, 7)], ids=["buckets", "trend"])
+def test_a_table_shows_what_the_charts_at_full_size_are_made_of(
+    keras_logdir: Path, serve: Serve, open_tab: OpenTab, menu: str, heads: int
+) -> None:
+    tab = open_tab(serve(keras_logdir), view={**FOCUS, "trend": "mean"})
+    open_menu(tab, menu).get_by_role("menuitem", name="Table").click()
+    panel = tab.frame.get_by_role("dialog", name=menu.replace("Save", "Numbers behind"))
+    expect(panel.get_by_role("columnheader")).to_have_count(heads)
+    expect(panel.get_by_role("row")).to_have_count(31 if menu == BUCKETS else 6)
+    tab.page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    expect(tab.control("button", menu)).to_be_focused()

@@ -1,4 +1,4 @@
-import { hcl, rgb } from "d3-color";
+import { hexOfLab, labOf, mixed } from "./lab";
 
 export type Theme = "light" | "dark";
 
@@ -63,12 +63,8 @@ const RAMPS = {
   dark: { oldest: 42, newest: 86, veilOldest: 0.86, veilNewest: 0.5 },
 } as const;
 
-function mix(front: string, back: string, share: number): string {
-  const a = rgb(front);
-  const b = rgb(back);
-  const part = (x: number, y: number) => x + (y - x) * share;
-  return rgb(part(a.r, b.r), part(a.g, b.g), part(a.b, b.b)).formatHex();
-}
+/** The strongest colours of runs are paled, as ramps of them leave what screens show. */
+const MOST_CHROMA = 70;
 
 /**
  * The line and the fill for each of `count` steps of a run, oldest first: the run's hue, lightness in
@@ -77,16 +73,16 @@ function mix(front: string, back: string, share: number): string {
 export function stepTints(color: string, count: number, theme: Theme): Tint[] {
   const ramp = RAMPS[theme];
   const { ground } = PALETTES[theme];
-  const base = hcl(color);
-  const hue = Number.isNaN(base.h) ? 0 : base.h;
-  const chroma = Number.isNaN(base.c) ? 0 : Math.min(base.c, 70);
+  const { a, b } = labOf(color);
+  const chroma = Math.min(1, MOST_CHROMA / Math.hypot(a, b));
   return Array.from({ length: count }, (_, i) => {
     const t = count < 2 ? 1 : i / (count - 1);
     const lightness = ramp.oldest + (ramp.newest - ramp.oldest) * t;
-    const line = hcl(hue, chroma * (0.45 + 0.55 * t), lightness).formatHex();
+    const part = chroma * (0.45 + 0.55 * t);
+    const line = hexOfLab(lightness, part * a, part * b);
     return {
       line,
-      fill: mix(line, ground, ramp.veilOldest + (ramp.veilNewest - ramp.veilOldest) * t),
+      fill: mixed(line, ground, ramp.veilOldest + (ramp.veilNewest - ramp.veilOldest) * t),
     };
   });
 }

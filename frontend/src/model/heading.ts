@@ -1,5 +1,5 @@
 import { formatCount, formatTime } from "./format";
-import { rowsOf, type Shown } from "./rows";
+import { rowsOf, type Shown } from "./shown";
 
 /** What all charts of a page have in common, in words that stand on their own once the page is taken away. */
 

@@ -1,5 +1,5 @@
-import { lab, rgb } from "d3-color";
 import type { Theme } from "./colors";
+import { hexOfLab, labOf } from "./lab";
 
 /**
  * Colours for numbers. Of either theme's sequential ramp the upper end stands out most against the ground, and lightness
@@ -29,16 +29,15 @@ export const FAR_BELOW = SHADES + 1;
 export const FAR_ABOVE = SHADES + 2;
 
 function sampled(anchors: readonly string[], count: number): string[] {
-  const points = anchors.map((anchor) => lab(anchor));
+  const points = anchors.map(labOf);
   const last = points.length - 1;
   return Array.from({ length: count }, (_, i) => {
     const position = (i / (count - 1)) * last;
     const below = Math.min(Math.floor(position), last - 1);
-    const [a, b] = [points[below] ?? lab(0, 0, 0), points[below + 1] ?? lab(0, 0, 0)];
-    const part = (x: number, y: number) => x + (y - x) * (position - below);
-    return rgb(lab(part(a.l, b.l), part(a.a, b.a), part(a.b, b.b)))
-      .clamp()
-      .formatHex();
+    const [a, b] = points.slice(below, below + 2);
+    const part = (key: "l" | "a" | "b") =>
+      (a?.[key] ?? 0) + ((b?.[key] ?? 0) - (a?.[key] ?? 0)) * (position - below);
+    return hexOfLab(part("l"), part("a"), part("b"));
   });
 }
 

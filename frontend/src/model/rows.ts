@@ -1,29 +1,10 @@
 import { axisOf, binEdge } from "./axis";
 import { sharesBelow } from "./mass";
+import { csvText, isoTime, jsonText, NAMES, namesOf, type Records } from "./records";
 import { densityAt, type Series } from "./series";
+import { rowsOf, type Shown } from "./shown";
 
 /** The numbers behind charts, as files for other programs. */
-
-/** A series of which something is shown: every row, or certain ones. */
-export interface Shown {
-  series: Series;
-  rows?: readonly number[];
-}
-
-/** Rows of series, those of one series together, each once and in the order of the steps. */
-export function shownOf(lines: Iterable<{ series: Series; row: number }>): Shown[] {
-  const rowsOf = new Map<Series, Set<number>>();
-  for (const { series, row } of lines) {
-    rowsOf.set(series, (rowsOf.get(series) ?? new Set()).add(row));
-  }
-  return [...rowsOf].map(([series, rows]) => ({ series, rows: [...rows].sort((a, b) => a - b) }));
-}
-
-export function rowsOf({ series, rows }: Shown): readonly number[] {
-  return rows ?? Array.from({ length: series.length }, (_, row) => row);
-}
-
-const NAMES = ["run", "layer", "parameter", "role", "tag"] as const;
 
 /** The numbers of a row, under the names of the server's answers. */
 const COLUMNS: { name: string; of(series: Series, row: number): number | string | null }[] = [
@@ -43,44 +24,40 @@ const COLUMNS: { name: string; of(series: Series, row: number): number | string 
 
 /** A table with a header and one line for each (run, tag, step). */
 export function csvOf(shown: readonly Shown[]): string {
-  const lines = [[...NAMES, ...COLUMNS.map(({ name }) => name)].join(",")];
-  for (const one of shown) {
-    const names = NAMES.map((name) => quoted(harmless(one.series[name])));
-    for (const row of rowsOf(one)) {
-      const numbers = COLUMNS.map(({ of }) => of(one.series, row) ?? "");
-      lines.push([...names, ...numbers].join(","));
-    }
-  }
-  return `${lines.join("\n")}\n`;
+  const rows = shown.flatMap((one) => {
+    const names = namesOf(one.series);
+    return rowsOf(one).map((row) => [...names, ...COLUMNS.map(({ of }) => of(one.series, row))]);
+  });
+  return csvText({ heads: [...NAMES, ...COLUMNS.map(({ name }) => name)], rows });
 }
 
 /** The histograms themselves: one line for each bin that holds anything, and for what lies off the grid. */
 export function binsCsvOf(shown: readonly Shown[]): string {
-  const lines = [[...NAMES, "step", "left", "right", "share"].join(",")];
+  const rows: Records["rows"][number][] = [];
   for (const one of shown) {
     const { series } = one;
     const { grid } = series;
     const axis = axisOf(grid);
     const edges = Array.from({ length: grid.bins + 1 }, (_, edge) => binEdge(axis, grid, edge));
-    const names = NAMES.map((name) => quoted(harmless(series[name]))).join(",");
+    const names = namesOf(series);
     for (const row of rowsOf(one)) {
-      const start = `${names},${series.steps[row] ?? ""}`;
-      const add = (left: number | "", right: number | "", share: number) => {
-        if (share > 0) lines.push(`${start},${left},${right},${rounded(share)}`);
+      const start = [...names, series.steps[row] ?? null];
+      const add = (left: number | null, right: number | null, share: number) => {
+        if (share > 0) rows.push([...start, left, right, rounded(share)]);
       };
       const below = sharesBelow(series, row);
       const [first = 0, last = 0] = [edges[0], edges.at(-1)];
       if ((series.count[row] ?? 0) === 0) continue;
-      add("", rounded(first) ?? "", series.below[row] ?? 0);
+      add(null, rounded(first), series.below[row] ?? 0);
       for (let bin = 0; bin < grid.bins; bin++) {
         const [left, right] = [edges[bin] ?? 0, edges[bin + 1] ?? 0];
         const isHeld = densityAt(series, row, bin) > 0;
-        if (isHeld) add(rounded(left) ?? "", rounded(right) ?? "", below(right) - below(left));
+        if (isHeld) add(rounded(left), rounded(right), below(right) - below(left));
       }
-      add(rounded(last) ?? "", "", series.above[row] ?? 0);
+      add(rounded(last), null, series.above[row] ?? 0);
     }
   }
-  return `${lines.join("\n")}\n`;
+  return csvText({ heads: [...NAMES, "step", "left", "right", "share"], rows });
 }
 
 /** The same and the densities with their grids, as strict JSON: a number that does not exist is `null`. */
@@ -95,7 +72,7 @@ export function jsonOf(shown: readonly Shown[]): string {
       density: rows.map((row) => densities(one.series, row)),
     };
   });
-  return `${JSON.stringify({ series })}\n`;
+  return jsonText({ series });
 }
 
 function gridOf({ grid }: Series) {
@@ -127,18 +104,4 @@ function single(value: number | undefined): number | null {
     if (Math.fround(short) === value) return short;
   }
   return Number(value.toPrecision(9));
-}
-
-function isoTime(seconds: number | undefined): string | null {
-  const moment = new Date((seconds ?? Number.NaN) * 1000);
-  return Number.isNaN(moment.getTime()) ? null : moment.toISOString();
-}
-
-/** Keeps a spreadsheet from running a name as a formula, as the server does. */
-function harmless(text: string): string {
-  return /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -2,19 +2,22 @@ import { outlines, runs, selectedRuns } from "../answers";
 import { change, drawing, focus, hasSidebar, search } from "../chosen";
 import { failure, layers, notices, shownLayers } from "../state";
 import { Grid } from "./charts/grid";
-import { Layers } from "./charts/layers";
 import { Empty, Failed, Stale } from "./empty";
-import { Focus } from "./focus/focus";
 import { Guide } from "./guide";
 import { Keys, useKeys } from "./keys";
-import { LayerMap } from "./map/map";
+import { later } from "./later";
 import { Notices } from "./notices";
-import { TablePanel } from "./save/data";
 import { SaveStatus } from "./save/save";
+import { opened } from "./save/take";
 import { Sidebar } from "./sidebar/sidebar";
-import { Table } from "./table";
 import { Picks } from "./toolbar/picks";
 import { Toolbar } from "./toolbar/toolbar";
+
+const Focus = later("Focus");
+const LayerMap = later("LayerMap");
+const Layers = later("Layers");
+const Table = later("Table");
+const DataPanel = later("DataPanel");
 
 export function App() {
   const sidebar = hasSidebar.value;
@@ -43,6 +46,11 @@ export function App() {
       </main>
     </div>
   );
+}
+
+function TablePanel() {
+  const table = opened.value;
+  return table && <DataPanel key={table.name} {...table} />;
 }
 
 function Content() {

@@ -50,13 +50,13 @@ function Snippet({ code }: { code: string }) {
   );
 }
 
-/** The data could not be had. */
-export function Failed({ text }: { text: string }) {
+/** What is to be shown could not be had. */
+export function Failed({ text, again = reload }: { text: string; again?(): void }) {
   return (
     <div class="empty" role="alert">
       <h2>The weights could not be read</h2>
       <p>{text}</p>
-      <button type="button" class="solid" onClick={() => reload()}>
+      <button type="button" class="solid" onClick={() => again()}>
         Try again
       </button>
     </div>

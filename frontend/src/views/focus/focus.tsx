@@ -1,28 +1,21 @@
-import { computed, signal, useComputed, useSignal } from "@preact/signals";
+import { computed, signal, useComputed } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { densities, selectedRuns } from "../../answers";
-import { fetchDensities, fetchHistogram, type Histogram } from "../../api";
-import { change, densityQuestion, focus, isOfSteps, reading } from "../../chosen";
-import { theme } from "../../host";
-import { onAxis } from "../../model/axis";
-import { PALETTES } from "../../model/colors";
-import { formatCount } from "../../model/format";
+import { change, focus, isOfSteps } from "../../chosen";
 import { parameterTitle } from "../../model/names";
-import { rowAtStep, type Series } from "../../model/series";
-import { newestTint, planOf, scalingOf } from "../../plans/chart";
+import type { Series } from "../../model/series";
+import { planOf } from "../../plans/chart";
 import { nameOf, summaryOf } from "../../plans/said";
-import { barsPlot, barsScene } from "../../scene/bars";
-import { placeMark } from "../../scene/labels";
-import { emptyScene, type Size } from "../../scene/scene";
-import { keyOf, parametersOfRuns, step, unreadable } from "../../state";
-import { Chart, Painting } from "../charts/chart";
-import { pointer } from "../charts/pointer";
+import type { Size } from "../../scene/scene";
+import { keyOf, parametersOfRuns, unreadable } from "../../state";
+import { Chart } from "../charts/chart";
 import { goTo } from "../goto";
 import { RunMark } from "../names";
-import { px } from "../px";
 import { SaveChart } from "../save/savechart";
 import { showAll } from "../show";
 import { useSize } from "../size";
+import { useFine, useHistogram } from "./asked";
+import { Buckets } from "./buckets";
 import { Numbers } from "./quantities";
 import { Trends } from "./trends";
 
@@ -30,6 +23,7 @@ const LOWER_HEIGHT = 172;
 const HEADING = 32;
 const GAP = 24;
 const LEAST_HEIGHT = 240;
+const COMPANION_HEADING = 24;
 
 /** One parameter at full size: all its steps, the exact buckets at one of them, and its numbers. */
 export function Focus() {
@@ -100,55 +94,6 @@ function lack(): string {
   return [...known].some((one) => one.tag === tag)
     ? "Nothing is logged of it in these steps."
     : "This parameter is not in the selected runs.";
-}
-
-/** At full size there is room for more bins, more steps and finer heights than the answer for all layers brings. */
-const FINE = { bins: 256, steps: 200, bits: 16 } as const;
-
-/** The series as finely as it is known, once it has come; after a reload the one before until then. */
-function useFine(series: Series) {
-  const fine = useSignal<Series | null>(null);
-  const question = densityQuestion.value;
-  useEffect(() => {
-    fine.value = null;
-  }, [question]);
-  useEffect(() => {
-    const abort = new AbortController();
-    const { run, tag } = series;
-    const set = (found: Series | undefined) => {
-      if (!abort.signal.aborted) fine.value = found ?? null;
-    };
-    fetchDensities({ run, tags: [tag], ...question, ...FINE }, abort.signal).then(
-      (answer) => set(answer.series.find(({ length }) => length > 0)),
-      // The coarser one is there, and whatever is wrong is said where all layers are asked for.
-      () => set(undefined),
-    );
-    return () => abort.abort();
-  }, [series, question]);
-  return fine;
-}
-
-/** The exact histogram of a series at the scrubber's step. */
-function useHistogram(series: Series) {
-  const histogram = useSignal<Histogram | null>(null);
-  const failure = useSignal("");
-  const { run, tag } = series;
-  const read = reading.value;
-  const at = series.exactSteps[rowAtStep(series, step.value)] ?? 0n;
-  useEffect(() => {
-    const abort = new AbortController();
-    fetchHistogram({ run, tag, step: at, read }, abort.signal).then(
-      (answer) => {
-        histogram.value = answer;
-        failure.value = "";
-      },
-      (error: unknown) => {
-        if (!abort.signal.aborted) failure.value = String((error as Error).message);
-      },
-    );
-    return () => abort.abort();
-  }, [series, run, tag, at, read]);
-  return { histogram: histogram.value, failure: failure.value };
 }
 
 /** The same parameter in its other roles: what is logged of its gradients and updates. */
@@ -235,55 +180,24 @@ function FullChart(props: {
 /** The gradients or updates of a parameter, beside it. */
 function Companion({ series, width, height }: { series: Series; width: number; height: number }) {
   const fine = useFine(series);
+  const { run, tag } = series;
+  const key = keyOf(run, series);
   return (
     <div class="companion">
-      <button
-        type="button"
-        class="plain"
-        onClick={() => change({ focus: { run: series.run, tag: series.tag } })}
-      >
-        {parameterTitle(series)}
-      </button>
-      <FullChart series={series} fine={fine} width={width} height={height - 20} />
+      <header>
+        <button type="button" class="plain" onClick={() => change({ focus: { run, tag } })}>
+          {parameterTitle(series)}
+        </button>
+        <SaveChart
+          parameter={series}
+          run={run}
+          opens={run}
+          finer={fine}
+          name={() => nameOf(key, run, fine.value)}
+          summary={() => summaryOf(key, run)}
+        />
+      </header>
+      <FullChart series={series} fine={fine} width={width} height={height - COMPANION_HEADING} />
     </div>
-  );
-}
-
-function Buckets(props: { series: Series; histogram: Histogram | null; size: Size }) {
-  const { series, histogram, size } = props;
-  const { width, height } = size;
-  const picture = useMemo(() => ({ width, height }), [width, height]);
-  const scene = useMemo(
-    () => () => {
-      if (histogram === null) return null;
-      const { axis } = scalingOf([series], keyOf(series.run, series), picture);
-      const row = rowAtStep(series, histogram.step);
-      const place = (value: number) => onAxis(axis, series, row, value);
-      const palette = PALETTES[theme.value];
-      return barsScene(histogram.buckets, axis, place, picture, palette, newestTint(series.run));
-    },
-    [series, histogram, picture],
-  );
-  const marks = useMemo(
-    () => () => {
-      const { axis } = scalingOf([series], keyOf(series.run, series), picture);
-      const palette = PALETTES[theme.value];
-      const plot = barsPlot(picture);
-      return { ...emptyScene(plot), ...placeMark(pointer.value?.at ?? null, axis, plot, palette) };
-    },
-    [series, picture],
-  );
-  const text =
-    histogram === null
-      ? "Buckets as logged"
-      : `${formatCount(histogram.buckets.length)} buckets as logged at step ${formatCount(histogram.step)}`;
-  return (
-    <section aria-label={text}>
-      <h3>{text}</h3>
-      <div class="bars" role="img" aria-label={text} style={px({ width, height })}>
-        <Painting size={picture} scene={scene} />
-        <Painting size={picture} scene={marks} />
-      </div>
-    </section>
   );
 }

@@ -1,4 +1,3 @@
-import type { Histogram, Quantity } from "../../api";
 import {
   formatCount,
   formatGuess,
@@ -8,6 +7,7 @@ import {
   formatValue,
   formatWithin,
 } from "../../model/format";
+import type { Histogram, Quantity } from "../../model/logged";
 import { offScale } from "../../model/mass";
 import { rowAtStep, type Series } from "../../model/series";
 import { axisFor } from "../../plans/chart";

@@ -1,35 +1,19 @@
-import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { formatCount, formatGuess, formatShare, formatTime } from "../../model/format";
 import { parameterTitle } from "../../model/names";
-import { rowsOf, type Shown } from "../../model/rows";
+import { NAMES, type Records } from "../../model/records";
 import { rowAtStep, type Series } from "../../model/series";
+import { rowsOf, type Shown } from "../../model/shown";
 import { type Column, columnsOf, type TableRow } from "../../model/table";
 import { step } from "../../state";
-import { save, type Takeable } from "./take";
-
-interface Table {
-  name: string;
-  what: Takeable;
-  opener: Element | null;
-}
-
-const table = signal<Table | null>(null);
-
-/** Opens the table with the numbers behind charts, in place of the one before. */
-export function openTable(name: string, what: Takeable): void {
-  table.value = { name, what, opener: document.activeElement };
-}
+import { type Opened, opened, save } from "./take";
 
 /** The table that was opened last, below the charts; stands once in the page. */
-export function TablePanel() {
-  const opened = table.value;
-  return opened === null ? null : <Panel key={opened.name} {...opened} />;
-}
-
-function Panel({ name, what, opener }: Table) {
+export function DataPanel({ name, what, opener }: Opened) {
   const id = useId();
   const heading = useRef<HTMLHeadingElement>(null);
+  const behind = what.behind();
   useEffect(() => {
     heading.current?.focus();
     heading.current
@@ -38,7 +22,7 @@ function Panel({ name, what, opener }: Table) {
       ?.scrollIntoView({ block: "nearest" });
   }, []);
   const close = () => {
-    table.value = null;
+    opened.value = null;
     // The chart may have been scrolled out of the page meanwhile.
     const back = opener?.isConnected ? opener : document.querySelector(".grid, .focus h2");
     if (back instanceof HTMLElement) back.focus();
@@ -65,13 +49,19 @@ function Panel({ name, what, opener }: Table) {
           Close
         </button>
       </header>
-      <DataTable name={name} shown={what.series()} />
+      {"shown" in behind ? (
+        <DataTable name={name} shown={behind.shown} />
+      ) : (
+        <RecordsTable name={name} {...behind.records} />
+      )}
     </dialog>
   );
 }
 
 /** More rows than these are for a spreadsheet. */
 const MOST_ROWS = 500;
+/** The files have all digits. */
+const SHOWN_DIGITS = 7;
 
 const offScale = (share: number) => (share > 0 ? formatGuess(formatShare(share)) : formatShare(0));
 
@@ -117,8 +107,7 @@ export function DataTable({ name, shown }: { name: string; shown: readonly Shown
   );
   if (rows.length === 0) return <p class="hint">None of this is shown any more.</p>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-    <section tabIndex={0} aria-label={`Table of ${name}`}>
+    <Scrolling name={name} count={count}>
       <table>
         <thead>
           <tr>
@@ -147,11 +136,54 @@ export function DataTable({ name, shown }: { name: string; shown: readonly Shown
           ))}
         </tbody>
       </table>
-      <p class="hint">
-        {count > MOST_ROWS &&
-          `The first ${formatCount(MOST_ROWS)} of ${formatCount(count)} rows: the CSV file has all. `}
-        ≈ is estimated from the buckets; ≥ and ≤ are bounds that no value passes.
-      </p>
+      <p class="hint">≈ is estimated from the buckets; ≥ and ≤ are bounds that no value passes.</p>
+    </Scrolling>
+  );
+}
+
+/** Numbers as the server gave them; what all rows have in common stands above. */
+function RecordsTable({ name, heads, rows }: { name: string } & Records) {
+  const own = (cells: readonly (string | number | null)[]) => cells.slice(NAMES.length);
+  return (
+    <Scrolling name={name} count={rows.length}>
+      <table>
+        <thead>
+          <tr>
+            {own(heads).map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, MOST_ROWS).map((row, i) => (
+            <tr key={String(i)}>
+              {own(row).map((cell, column) => (
+                <td key={own(heads)[column]}>
+                  {typeof cell === "number" ? Number(cell.toPrecision(SHOWN_DIGITS)) : cell}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scrolling>
+  );
+}
+
+/** What scrolls in the panel. */
+function Scrolling(props: { name: string; count: number; children: ComponentChildren }) {
+  const { name, count, children } = props;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+    <section tabIndex={0} aria-label={`Table of ${name}`}>
+      {children}
+      {count > MOST_ROWS && (
+        <p class="hint">
+          {`The first ${formatCount(MOST_ROWS)} of ${formatCount(count)} rows: the CSV file has all.`}
+        </p>
+      )}
     </section>
   );
 }

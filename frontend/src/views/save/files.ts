@@ -1,5 +1,7 @@
 import type { Palette } from "../../model/colors";
-import { binsCsvOf, csvOf, jsonOf, type Shown } from "../../model/rows";
+import { csvText, jsonText } from "../../model/records";
+import { binsCsvOf, csvOf, jsonOf } from "../../model/rows";
+import type { Behind } from "../../model/shown";
 import { pngOf } from "../../paint/png";
 import { type Drawing, paintSheet } from "../../paint/sheet";
 import { svgText } from "../../paint/svg";
@@ -14,10 +16,15 @@ const TEXTS = {
   json: { type: "application/json", textOf: jsonOf },
 };
 
+function textOf(kind: keyof typeof TEXTS, behind: Behind): string {
+  if ("shown" in behind) return TEXTS[kind].textOf(behind.shown);
+  return kind === "json" ? jsonText(behind.json) : csvText(behind.records);
+}
+
 /** What a file is made of, once everything is there. */
 export interface Material {
   kind: FileKind;
-  shown: readonly Shown[];
+  behind: Behind;
   drawings: readonly Drawing[];
   heading: string;
   lines: readonly string[];
@@ -28,10 +35,10 @@ export interface Material {
 
 /** The file, and in words what is missing in it. Nothing here looks at the page: it is bundled apart from it. */
 export async function fileOf(material: Material): Promise<{ file: Blob; missing: string }> {
-  const { kind, shown, drawings, pixelRatio } = material;
+  const { kind, behind, drawings, pixelRatio } = material;
   if (kind !== "png" && kind !== "svg") {
-    const { type, textOf } = TEXTS[kind];
-    return { file: new Blob([textOf(shown)], { type }), missing: "" };
+    const { type } = TEXTS[kind];
+    return { file: new Blob([textOf(kind, behind)], { type }), missing: "" };
   }
   const missing = drawings.length > MOST_CHARTS ? cutShort(drawings.length) : "";
   const sheet = sheetFor(material);

@@ -1,24 +1,33 @@
 import { useEffect, useRef } from "preact/hooks";
-import { openTable } from "./data";
 import { MenuButton } from "./menubutton";
-import { copyLink, said, save, type Takeable, uncopied } from "./take";
+import { copyLink, openTable, said, save, type Takeable, uncopied } from "./take";
 
 /** The menu behind "Save": pictures, numbers, the link, the table. */
 export function SaveMenu(props: Takeable & { label?: string }) {
-  const { name, label, link } = props;
+  const { name, label, link, line } = props;
+  const isOfSteps = line === "step";
   const pictures = [
     { text: "PNG", detail: "picture", choose: () => save(props, "png") },
     { text: "SVG", detail: "drawing, for print", choose: () => save(props, "svg") },
   ];
+  const bins = {
+    text: "Histograms",
+    detail: "CSV, a line a bin",
+    choose: () => save(props, "bins"),
+  };
   return (
     <MenuButton
       class={label === undefined ? "save" : "save labelled"}
       label={`Save ${name}`}
       items={[
         ...(props.charts === undefined ? [] : pictures),
-        { text: "CSV", detail: "numbers, a line a step", choose: () => save(props, "csv") },
-        { text: "Histograms", detail: "CSV, a line a bin", choose: () => save(props, "bins") },
-        { text: "JSON", detail: "numbers and curves", choose: () => save(props, "json") },
+        { text: "CSV", detail: `numbers, a line a ${line}`, choose: () => save(props, "csv") },
+        ...(isOfSteps ? [bins] : []),
+        {
+          text: "JSON",
+          detail: isOfSteps ? "numbers and curves" : "numbers and their bounds",
+          choose: () => save(props, "json"),
+        },
         {
           text: "Copy link",
           detail: link === undefined ? "to this view" : "to this chart",

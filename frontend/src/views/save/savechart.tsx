@@ -3,8 +3,8 @@ import { selectedRuns } from "../../answers";
 import { drawing, isOfSteps } from "../../chosen";
 import { formatStep } from "../../model/format";
 import { fullTitle, parameterTitle } from "../../model/names";
-import { shownOf } from "../../model/rows";
 import type { Parameter, Series } from "../../model/series";
+import { shownOf } from "../../model/shown";
 import { paintScene } from "../../paint/paint";
 import type { Drawing } from "../../paint/sheet";
 import { chartOf } from "../../plans/chart";
@@ -24,7 +24,7 @@ export interface Charted {
 }
 
 /** The size at which a chart is taken away, whatever the window's width made of it. */
-const ALONE: Size = { width: 640, height: 400 };
+export const ALONE: Size = { width: 640, height: 400 };
 
 interface Props extends Charted {
   /** The run under which the chart opens at full size. */
@@ -56,7 +56,8 @@ export function SaveChart(props: Props) {
       charts={() =>
         chart() === null ? [] : [{ ...drawingOf(props, ALONE, fine()), subtitle: lineOf(props) }]
       }
-      series={() => shownOf(chart()?.lines ?? [])}
+      line="step"
+      behind={() => ({ shown: shownOf(chart()?.lines ?? []) })}
       {...(opens !== undefined && { link: { focus: { run: opens, tag: parameter.tag } } })}
     />
   );

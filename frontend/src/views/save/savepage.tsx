@@ -2,16 +2,15 @@ import { selectedRuns } from "../../answers";
 import { drawing, focus, isOfSteps } from "../../chosen";
 import { pageHeading, pageLine } from "../../model/heading";
 import { parameterKey } from "../../model/names";
-import { type Shown, shownOf } from "../../model/rows";
 import { rowAtStep } from "../../model/series";
+import { type Shown, shownOf } from "../../model/shown";
 import type { Drawing } from "../../paint/sheet";
 import { comparedLines, shownSeries } from "../../plans/chart";
 import { shownParameters } from "../../plans/parameters";
 import { nameOf, summaryOf } from "../../plans/said";
 import type { Size } from "../../scene/scene";
 import { parametersOfRuns, seriesByParameter, step } from "../../state";
-import { mapDrawing } from "./mapdrawing";
-import { networkDrawings } from "./networkdrawing";
+import { second } from "../later";
 import { SaveMenu } from "./save";
 import { type Charted, drawingOf, stepPart } from "./savechart";
 
@@ -34,7 +33,8 @@ export function SavePage() {
         stepPart(),
       ]}
       {...(kind !== "table" && { charts: drawings })}
-      series={shown}
+      line="step"
+      behind={() => ({ shown: shown() })}
       page={() => ({
         heading: pageHeading(selectedRuns.value),
         lines: [pageLine(shown(), isOfSteps() ? step.value : null)],
@@ -44,10 +44,10 @@ export function SavePage() {
   );
 }
 
-function drawings(): Drawing[] {
+async function drawings(): Promise<Drawing[]> {
   const { kind, rows } = drawing.value;
-  if (kind === "map") return [mapDrawing()];
-  if (rows === "layers") return networkDrawings();
+  if (kind === "map") return [(await second()).mapDrawing()];
+  if (rows === "layers") return (await second()).networkDrawings();
   const size = kind === "compare" ? COMPARED : ON_PAGE;
   return charted().map((one) => drawingOf(one, size));
 }

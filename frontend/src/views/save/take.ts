@@ -4,9 +4,10 @@ import { pixelRatio, theme, viewAddress } from "../../host";
 import { encodeView, type View } from "../../model/address";
 import { PALETTES } from "../../model/colors";
 import { fileName } from "../../model/filename";
-import type { Shown } from "../../model/rows";
+import type { Behind } from "../../model/shown";
 import type { Drawing } from "../../paint/sheet";
 import { isLoading } from "../../state";
+import { second } from "../later";
 import { copied, download } from "./download";
 import type { FileKind, Material } from "./files";
 
@@ -17,12 +18,29 @@ export interface Takeable {
   /** What files are called after, the most general first. */
   file(): string[];
   /** Left out where what is shown is no picture. */
-  charts?(): readonly Drawing[];
-  series(): readonly Shown[];
+  charts?(): readonly Drawing[] | Promise<readonly Drawing[]>;
+  /** The numbers behind it, and what a line of their table is. */
+  behind(): Behind;
+  line: "step" | "bucket" | "number";
   /** What several charts have in common; charts of one unit stay in the same columns. */
   page?(): { heading: string; lines: string[]; unit: number };
   /** How the view that the link opens differs from the present one. */
   link?: Partial<View>;
+}
+
+/** A table of the numbers behind charts. */
+export interface Opened {
+  name: string;
+  what: Takeable;
+  opener: Element | null;
+}
+
+/** The table that is open. */
+export const opened = signal<Opened | null>(null);
+
+/** Opens the table with the numbers behind charts, in place of the one before. */
+export function openTable(name: string, what: Takeable): void {
+  opened.value = { name, what, opener: document.activeElement };
 }
 
 /** What was done last, and how it went. */
@@ -42,8 +60,8 @@ export async function save(what: Takeable, kind: FileKind): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 30));
   try {
     // What only makes files is fetched when the first one is made.
-    const { fileOf } = await import("./files");
-    const { file, missing } = await fileOf(material(what, kind));
+    const { fileOf } = await second();
+    const { file, missing } = await fileOf(await material(what, kind));
     download(name, file);
     said.value = `Saved ${name}. ${missing}`.trimEnd();
   } catch (error) {
@@ -62,12 +80,12 @@ function loaded(): Promise<void> {
   });
 }
 
-function material(what: Takeable, kind: FileKind): Material {
+async function material(what: Takeable, kind: FileKind): Promise<Material> {
   const isPicture = kind === "png" || kind === "svg";
   return {
     kind,
-    shown: isPicture ? [] : what.series(),
-    drawings: isPicture ? (what.charts?.() ?? []) : [],
+    behind: isPicture ? { shown: [] } : what.behind(),
+    drawings: isPicture ? ((await what.charts?.()) ?? []) : [],
     ...(what.page?.() ?? { heading: "", lines: [], unit: 1 }),
     palette: PALETTES[theme.peek()],
     pixelRatio: pixelRatio.peek(),
