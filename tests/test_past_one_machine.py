@@ -13,7 +13,7 @@ from urllib.request import urlopen
 import pytest
 
 from tb_layerweights.source import NO_DATA_SERVER
-from tests import loaders, logdirs
+from tests import loaders
 from tests.loaders import DATA_ROUTES, RUNS, Loaded, strict
 from tests.serving import DataServer, remote_tensorboard
 from tests.test_equal_answers import QUESTIONS
@@ -37,6 +37,11 @@ def ask_until(address: str, route: str, expected: bytes) -> None:
     while ask(address, route) != (200, expected):
         assert time.monotonic() < deadline, ask(address, route)
         time.sleep(0.2)
+
+
+def ask_until_loaded(address: str, logdir: Path) -> None:
+    """Waits until a TensorBoard that was just started knows all of a small log."""
+    ask_until(address, "runs", loaders.load_python(logdir).get("runs").data)
 
 
 @pytest.fixture(scope="module")
@@ -80,21 +85,11 @@ def test_every_step_is_refused_with_the_reason(remote: str, route: str) -> None:
     assert b"'keras/train' are not inside a log directory on this machine" in body
 
 
-@pytest.fixture
-def mortal(tmp_path: Path) -> Iterator[tuple[str, DataServer]]:
-    """The address of a TensorBoard over a training in Keras, and the data server it asks."""
-    name = "sequential/{}/histogram".format
-    logdirs.write_keras(tmp_path / "logs" / "keras" / "train", name)
-    with remote_tensorboard(tmp_path / "logs", tmp_path) as found:
-        yield found
-
-
 def test_a_dead_data_server_is_said_at_once_and_missed_no_longer_than_it_is_away(
     mortal: tuple[str, DataServer], tmp_path: Path
 ) -> None:
     address, server = mortal
-    expected = loaders.load_python(tmp_path / "logs").get("runs").data
-    ask_until(address, "runs", expected)
+    ask_until_loaded(address, tmp_path / "logs")
     before = {route: ask(address, route, **query) for route, query in DATA_ROUTES.items()}
     assert {status for status, _ in before.values()} == {200}
     server.kill()
@@ -102,7 +97,7 @@ def test_a_dead_data_server_is_said_at_once_and_missed_no_longer_than_it_is_away
         for route, query in DATA_ROUTES.items():
             assert ask(address, route, **query) == (503, NO_DATA_SERVER.encode()), route
     server.start()
-    ask_until(address, "runs", expected)
+    ask_until_loaded(address, tmp_path / "logs")
     for route, query in DATA_ROUTES.items():
         assert ask(address, route, **query) == before[route]
     printed = (tmp_path / "output.txt").read_text()
