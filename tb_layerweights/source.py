@@ -31,6 +31,11 @@ READERS = 2
 GRAPH_BYTES = 32 << 20
 EVERY_STEP = 1 << 31
 
+# TensorBoard starts a data server of its own, or was given one that a person started.
+NO_DATA_SERVER = (
+    "TensorBoard's data server doesn't answer. Start it again, or TensorBoard if that started it."
+)
+
 
 class UnavailableError(errors.PublicError):
     """The data can't be read at the moment (HTTP 503)."""
@@ -121,6 +126,8 @@ class Source:
         for method, kind in (("list_scalars", "scalars"), ("list_tensors", HISTOGRAMS)):
             try:
                 listed = self._ask(method, plugin_name=kind, only=only).get(run, {})
+            except UnavailableError:
+                raise
             except Exception:
                 continue
             times += [float(series.max_wall_time) for series in listed.values()]
@@ -218,6 +225,8 @@ class Source:
         """Returns the tag of the Keras graph of every run that holds one."""
         try:
             listing = self._ask("list_blob_sequences", plugin_name=KERAS_GRAPH)
+        except UnavailableError:
+            raise
         except Exception:
             return {}
         return {run: min(tags) for run, tags in listing.items() if tags}
@@ -235,8 +244,10 @@ class Source:
                 downsample=1,
             )
             key = sequences[run][tag][-1].values[0].blob_key
-            blob = self._provider.read_blob(self._request["ctx"], blob_key=key)
+            blob = self._call("read_blob", ctx=self._request["ctx"], blob_key=key)
             return json.loads(blob) if len(blob) <= GRAPH_BYTES else None
+        except UnavailableError:
+            raise
         except Exception:
             # The graph only names the kinds of layers: garbage in it must not hide the weights.
             return None
@@ -244,18 +255,21 @@ class Source:
     def _ask(
         self, method: str, *, only: dict[str, list[str]] | None = None, **arguments: Any
     ) -> Any:
-        if self._provider is None:
-            raise UnavailableError("TensorBoard gives this plugin no data.")
         if only is not None:
             arguments["run_tag_filter"] = tb_provider.RunTagFilter(**only)
         try:
-            return getattr(self._provider, method)(**self._request, **arguments)
+            return self._call(method, **self._request, **arguments)
         except errors.NotFoundError:
             return {}
+
+    def _call(self, method: str, **arguments: Any) -> Any:
+        if self._provider is None:
+            raise UnavailableError("TensorBoard gives this plugin no data.")
+        try:
+            return getattr(self._provider, method)(**arguments)
         except Exception as error:
             if _grpc_code(error) in ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED"):
-                text = "TensorBoard's data server doesn't answer; start TensorBoard again."
-                raise UnavailableError(text) from error
+                raise UnavailableError(NO_DATA_SERVER) from error
             raise
 
 

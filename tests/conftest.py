@@ -12,6 +12,7 @@ from hypothesis import settings
 from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
 
 from tests import corpus, loaders, logdirs
+from tests.serving import DataServer, remote_tensorboard
 
 ROOT = Path(__file__).parents[1]
 
@@ -130,3 +131,15 @@ def loading(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], loaders
             return servers.enter_context(loaders.load_rust(logdir))
 
         yield loaded
+
+
+@pytest.fixture
+def mortal(tmp_path: Path) -> Iterator[tuple[str, DataServer]]:
+    """The address of a TensorBoard over a training in Keras, and the data server that it asks.
+
+    The training is under `logs`, what TensorBoard prints in `output.txt`.
+    """
+    name = "sequential/{}/histogram".format
+    logdirs.write_keras(tmp_path / "logs" / "keras" / "train", name)
+    with remote_tensorboard(tmp_path / "logs", tmp_path) as found:
+        yield found

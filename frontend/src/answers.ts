@@ -12,6 +12,8 @@ export interface Load<T> {
   value: T | null;
   pending: boolean;
   failure: string | null;
+  /** When the value was read, in seconds since 1970. */
+  at?: number;
 }
 
 export const NOTHING = { value: null, pending: false, failure: null } as const;

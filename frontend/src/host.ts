@@ -107,9 +107,29 @@ export function connect(onReload: () => void): void {
     if (isNames(payload) && payload.length > 0) hostRuns.value = payload;
   };
   messages.on("experimental.RunsChanged", setRuns);
-  messages.on("experimental.DataReloaded", onReload);
+  messages.on("experimental.DataReloaded", watchReloads(host.document, onReload));
   host.postMessage("experimental.bootstrap", "*", [port2]);
   messages.ask("experimental.GetRuns").then(setRuns, () => {});
+}
+
+const RELOADED_WITHIN_MS = 3000;
+
+/**
+ * TensorBoard tells no plugin of a reload that fails and, once one did, of none after it. So one that is seen to begin
+ * and isn't told of in time counts as well. Returns what to call when one is told of.
+ */
+function watchReloads(host: Document, onReload: () => void): () => void {
+  let late: ReturnType<typeof setTimeout>;
+  const within = (milliseconds: number) => {
+    clearTimeout(late);
+    late = setTimeout(onReload, milliseconds);
+  };
+  for (const button of host.querySelectorAll(".reload-button")) {
+    const look = () => button.classList.contains("loading") && within(RELOADED_WITHIN_MS);
+    button.addEventListener("click", look);
+    new MutationObserver(look).observe(button, { attributeFilter: ["class"] });
+  }
+  return () => within(0);
 }
 
 /** TensorBoard marks its dark mode on its own body and tells no plugin. */

@@ -21,10 +21,13 @@ import {
 } from "./api";
 import { densityQuestion, focus, wantsDistances } from "./chosen";
 import { visible } from "./host";
+import { formatTime } from "./model/format";
 import type { Densities } from "./model/series";
 import { shownTags } from "./state";
 
 /** Keeps the answers in `answers` in step with what is selected. Of two answers to one question the newer wins. */
+
+const RETRY_MS = 5000;
 
 /** As many charts fill a large screen. */
 const FIRST_CHARTS = 30;
@@ -39,6 +42,7 @@ interface Asked {
 }
 
 const asked = new Map<string, Asked>();
+let retry: ReturnType<typeof setTimeout>;
 
 /**
  * Asks once for `question`, and again when it is stale. A question under the same name that is still on its way is
@@ -60,13 +64,20 @@ function keep<T>(
         if (!abort.signal.aborted) set((load) => ({ ...load, value }));
       };
       const value = await fetcher(abort.signal, early);
-      if (!abort.signal.aborted) set(() => ({ value, pending: false, failure: null }));
+      const at = Date.now() / 1000;
+      if (!abort.signal.aborted) set(() => ({ value, pending: false, failure: null, at }));
     } catch (error) {
       if (abort.signal.aborted) return;
       const failed = asked.get(name);
       if (failed !== undefined) failed.isStale = true;
       const failure = error instanceof Error ? error.message : String(error);
-      set((load) => ({ ...load, pending: false, failure }));
+      set((load) => ({
+        ...load,
+        pending: false,
+        failure: load.at ? `${failure} Last read: ${formatTime(load.at)}.` : failure,
+      }));
+      clearTimeout(retry);
+      retry = setTimeout(askStale, RETRY_MS);
     }
   };
   set((load) => ({ ...load, pending: true }));
@@ -176,13 +187,14 @@ function firstTags(run: string): string[] {
 let stale = false;
 
 /** Asks everything again, now or as soon as the tab is in front. */
-export async function reload(): Promise<void> {
-  if (!visible.peek()) {
-    stale = true;
-    return;
-  }
-  stale = false;
+export function reload(): Promise<void> {
   for (const one of asked.values()) one.isStale = true;
+  return askStale();
+}
+
+async function askStale(): Promise<void> {
+  stale = !visible.peek();
+  if (stale) return;
   await loadRuns();
   loadSelected(loadedRuns.peek());
   loadDistances(selectedRuns.peek());

@@ -1,6 +1,7 @@
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { densities, distances } from "../src/answers";
 import { change, view } from "../src/chosen";
+import { visible } from "../src/host";
 import { reload, startLoading } from "../src/load";
 import { DEFAULT_VIEW } from "../src/model/address";
 import { safetensors } from "./worlds";
@@ -30,6 +31,8 @@ const ARRAYS: Record<string, string> = {
 /** What the log holds; a reload brings the newest. */
 let logged = "old";
 let isHeld = false;
+/** The route that is not answered, if any. */
+let dead = "";
 let asked: string[] = [];
 
 function answerTo(route: string, run: string): BodyInit {
@@ -49,10 +52,13 @@ function answerTo(route: string, run: string): BodyInit {
   return safetensors({ offset, ...Object.fromEntries(arrays) }, { answer });
 }
 
+const SENTENCE = { "content-type": "text/plain" };
+
 vi.stubGlobal("fetch", async (address: string) => {
   const [route = "", query = ""] = address.split("?");
   const run = new URLSearchParams(query).get("run") ?? "";
   asked.push(`${route} ${run}`.trim());
+  if (route === dead) return new Response("Gone.", { status: 503, headers: SENTENCE });
   const body = answerTo(route, run);
   if (isHeld) await new Promise(() => {});
   return new Response(body);
@@ -64,11 +70,15 @@ const shown = (run: string) => densities.value.get(run)?.value?.notices[0]?.code
 startLoading();
 
 beforeEach(async () => {
-  [logged, isHeld] = ["old", false];
+  [logged, isHeld, dead] = ["old", false, ""];
   view.value = DEFAULT_VIEW;
   await reload();
   await settled();
   asked = [];
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 test("a run that was not selected during a reload is asked for when it is again", async () => {
@@ -112,4 +122,41 @@ test("distances of other steps are not shown while those of the chosen ones are 
   change({ between: [10, 20] });
   expect(distances.value.get("a")).toEqual({ value: null, pending: true, failure: null });
   expect(shown("a")).toBe("old");
+});
+
+test("what fails is asked again until it is answered, and meanwhile says how old its data are", async () => {
+  vi.useFakeTimers({ now: new Date("2026-11-25T12:00:00") });
+  await reload();
+  await vi.advanceTimersByTimeAsync(90_000);
+  dead = "densities";
+  logged = "new";
+  await reload();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(densities.value.get("a")?.failure).toMatch(/^Gone\. Last read: .*12:00/);
+  expect(shown("a")).toBe("old");
+  asked = [];
+  await vi.advanceTimersByTimeAsync(10_000);
+  const failing = ["densities a", "densities b"];
+  expect(asked).toEqual([...failing, ...failing]);
+  dead = "";
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(densities.value.get("a")?.failure).toBeNull();
+  expect(shown("a")).toBe("new");
+  asked = [];
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked).toEqual([]);
+});
+
+test("nothing that fails is asked again while another tab is in front", async () => {
+  vi.useFakeTimers();
+  dead = "runs";
+  await reload();
+  asked = [];
+  visible.value = false;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked).toEqual([]);
+  dead = "";
+  visible.value = true;
+  await vi.advanceTimersByTimeAsync(10);
+  expect(asked).toContain("runs");
 });
