@@ -71,7 +71,7 @@ export function answerTo(
       return json({ run, series: series.map(statisticsOf), unreadable: [], notices: [] });
     }
     case "progress":
-      return json({ read: 0, size: 0 });
+      return json({ read: 0, size: 0, done: 0, of: 0 });
     default:
       return null;
   }

@@ -70,10 +70,12 @@ export async function fetchOutline(
   return (await ask("outline", { ...question }, signal)).json();
 }
 
-/** How much of a run's event files is indexed, in bytes. */
+/** How much of a run's event files is indexed, in bytes, and how many series of answers in the making are done. */
 export interface Progress {
   read: number;
   size: number;
+  done: number;
+  of: number;
 }
 
 export async function fetchProgress(run: string, signal?: AbortSignal): Promise<Progress> {
@@ -102,15 +104,31 @@ function entries(question: object): [string, string][] {
   return Object.entries(question).map(([key, value]) => [key, String(value)]);
 }
 
+/** Which answer of the server it is, to be told when the same is asked again. */
+interface Origin {
+  question: string;
+  etag: string;
+}
+
+const origins = new WeakMap<Densities, Origin>();
+
+/** Of what was known `before` from the same question, the server leaves out what is still the same. */
 export async function fetchDensities(
   question: DensityQuestion,
   signal?: AbortSignal,
+  before?: Densities | null,
 ): Promise<Densities> {
   const { tags = [], ...rest } = question;
   const asked = entries(rest);
   asked.push(...tags.map((tag): [string, string] => ["tag", tag]));
-  const response = await ask("densities", asked, signal);
-  return readDensities(await response.arrayBuffer());
+  const text = String(new URLSearchParams(asked));
+  const known = before && origins.get(before)?.question === text ? before : undefined;
+  const since = known && origins.get(known)?.etag;
+  const response = await ask("densities", since ? [...asked, ["since", since]] : asked, signal);
+  const answer = readDensities(await response.arrayBuffer(), known);
+  const etag = /"(.+)"/.exec(response.headers.get("etag") ?? "")?.[1];
+  if (etag !== undefined) origins.set(answer, { question: text, etag });
+  return answer;
 }
 
 /** As many steps as `densities` shows unless it is asked otherwise: the distances are of these. */

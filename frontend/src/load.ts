@@ -36,6 +36,7 @@ interface Asked {
   question: string;
   /** Whether it failed or was asked before the newest reload: when it is wanted, it is asked again. */
   isStale: boolean;
+  isPending: boolean;
   abort: AbortController;
   /** Done when the answer is there or has failed; never rejects. */
   done: Promise<void>;
@@ -81,9 +82,20 @@ function keep<T>(
     }
   };
   set((load) => ({ ...load, pending: true }));
-  const done = answer();
-  asked.set(name, { question, isStale: false, abort, done });
-  return done;
+  const one = { question, isStale: false, isPending: true, abort, done: answer() };
+  one.done.finally(() => {
+    one.isPending = false;
+  });
+  asked.set(name, one);
+  return one.done;
+}
+
+/** Calls off what is on its way under a name. */
+function callOff(name: string): void {
+  const one = asked.get(name);
+  if (!one?.isPending) return;
+  one.abort.abort();
+  asked.delete(name);
 }
 
 function setIn<T>(map: Signal<ReadonlyMap<string, Load<T>>>, key: string) {
@@ -118,6 +130,14 @@ function loadSelected(names: readonly string[]): void {
   }
 }
 
+/** Calls off what is asked about runs that nobody wants to see any more. */
+function forget(names: readonly string[]): void {
+  for (const name of asked.keys()) {
+    const [, run] = /^(?:densities|distances) (.*)$/s.exec(name) ?? [];
+    if (run !== undefined && !names.includes(run)) callOff(name);
+  }
+}
+
 /** Of the same steps as the densities; those of other steps are not shown meanwhile. */
 function loadDistances(names: readonly string[]): void {
   if (!wantsDistances.peek()) return;
@@ -139,27 +159,33 @@ async function fetchRun(
   signal: AbortSignal,
   early: (part: Densities) => void,
 ): Promise<Densities> {
-  if (question.read === "every") followProgress(question.run, signal, outline);
-  if (densities.peek().get(question.run)?.value == null) {
-    await outline;
-    const tags = firstTags(question.run);
-    if (tags.length > 0) early(await fetchDensities({ ...question, tags }, signal));
-  }
-  return fetchDensities(question, signal);
+  const before = densities.peek().get(question.run)?.value;
+  const fetching = async () => {
+    if (before == null) {
+      await outline;
+      const tags = firstTags(question.run);
+      if (tags.length > 0) early(await fetchDensities({ ...question, tags }, signal));
+    }
+    return fetchDensities(question, signal, before);
+  };
+  const answer = fetching();
+  followProgress(question.run, signal, answer);
+  return answer;
 }
 
 const FOLLOW_MILLISECONDS = 300;
 
-/** Says how much of a run's event files is read until its outline is there. */
+/** Says how far the server is until the answer about a run is there. */
 async function followProgress(
   run: string,
   signal: AbortSignal,
-  outline: Promise<void>,
+  answer: Promise<unknown>,
 ): Promise<void> {
   let waiting = true;
-  outline.finally(() => {
+  const end = () => {
     waiting = false;
-  });
+  };
+  answer.then(end, end);
   const set = (now: Progress | null) => {
     const next = new Map(progress.peek());
     if (now === null) next.delete(run);
@@ -169,10 +195,10 @@ async function followProgress(
   while (waiting && !signal.aborted) {
     await new Promise((resolve) => setTimeout(resolve, FOLLOW_MILLISECONDS));
     if (!waiting) break;
-    // Whatever is wrong is said where the outline is asked for.
+    // Whatever is wrong is said where the answer is asked for.
     await fetchProgress(run, signal).then(set, () => {});
   }
-  set(null);
+  if (progress.peek().has(run)) set(null);
 }
 
 /** The series at the top of the page, if there are more; the one at full size, if there is one. */
@@ -208,6 +234,7 @@ export function startLoading(): void {
     const question = JSON.stringify([names, densityQuestion.value]);
     if (question === before) return;
     before = question;
+    forget(names);
     loadSelected(names);
   });
   effect(() => {

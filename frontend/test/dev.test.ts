@@ -129,7 +129,7 @@ test("every route of the plugin is answered, the golden run beside the synthetic
   expect(moved?.first.get(0)).toBe(0);
   expect(moved?.first.get(5000)).toBeGreaterThan(0);
   expect(moved?.previous.get(0)).toBeNaN();
-  expect(asked("progress", "")).toEqual({ read: 0, size: 0 });
+  expect(asked("progress", "")).toEqual({ read: 0, size: 0, done: 0, of: 0 });
   expect(asked("elsewhere", "")).toBeNull();
 });
 

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { densities, distances } from "../src/answers";
+import { densities, distances, progress } from "../src/answers";
 import { change, view } from "../src/chosen";
 import { visible } from "../src/host";
 import { reload, startLoading } from "../src/load";
 import { DEFAULT_VIEW } from "../src/model/address";
+import { isLoading } from "../src/state";
 import { safetensors } from "./worlds";
 
 const none = (dtype: string) => ({ dtype, shape: [0], bytes: new Uint8Array(0) });
@@ -31,6 +32,10 @@ const ARRAYS: Record<string, string> = {
 /** What the log holds; a reload brings the newest. */
 let logged = "old";
 let isHeld = false;
+/** The tag of the answers; with it they are told apart. */
+let etag = "";
+let isCalledOff: string[] = [];
+let queries: URLSearchParams[] = [];
 /** The route that is not answered, if any. */
 let dead = "";
 let asked: string[] = [];
@@ -54,14 +59,18 @@ function answerTo(route: string, run: string): BodyInit {
 
 const SENTENCE = { "content-type": "text/plain" };
 
-vi.stubGlobal("fetch", async (address: string) => {
+vi.stubGlobal("fetch", async (address: string, { signal }: RequestInit = {}) => {
   const [route = "", query = ""] = address.split("?");
-  const run = new URLSearchParams(query).get("run") ?? "";
+  const parameters = new URLSearchParams(query);
+  const run = parameters.get("run") ?? "";
+  signal?.addEventListener("abort", () => isCalledOff.push(`${route} ${run}`));
+  if (route === "densities") queries.push(parameters);
   asked.push(`${route} ${run}`.trim());
   if (route === dead) return new Response("Gone.", { status: 503, headers: SENTENCE });
+  if (route === "progress") return Response.json({ read: 0, size: 0, done: 96, of: 161 });
   const body = answerTo(route, run);
-  if (isHeld) await new Promise(() => {});
-  return new Response(body);
+  if (isHeld && route !== "runs") await new Promise(() => {});
+  return new Response(body, etag === "" ? {} : { headers: { etag: `W/"${etag}"` } });
 });
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -70,11 +79,11 @@ const shown = (run: string) => densities.value.get(run)?.value?.notices[0]?.code
 startLoading();
 
 beforeEach(async () => {
-  [logged, isHeld, dead] = ["old", false, ""];
+  [logged, isHeld, dead, etag] = ["old", false, "", ""];
   view.value = DEFAULT_VIEW;
   await reload();
   await settled();
-  asked = [];
+  [asked, isCalledOff, queries] = [[], [], []];
 });
 
 afterEach(() => {
@@ -159,4 +168,45 @@ test("nothing that fails is asked again while another tab is in front", async ()
   visible.value = true;
   await vi.advanceTimersByTimeAsync(10);
   expect(asked).toContain("runs");
+});
+
+test("of the same question only what is new since the last answer is asked for", async () => {
+  change({ runs: ["a"] });
+  await settled();
+  queries = [];
+  for (etag of ["first", "second"]) {
+    await reload();
+    await settled();
+  }
+  await reload();
+  await settled();
+  expect(queries.map((one) => one.get("since"))).toEqual([null, "first", "second"]);
+  change({ axis: "symlog" });
+  await settled();
+  expect(queries.at(-1)?.get("axis")).toBe("symlog");
+  expect(queries.at(-1)?.get("since")).toBeNull();
+});
+
+test("what is on its way about a run that is not wanted any more is called off", async () => {
+  isHeld = true;
+  reload();
+  await settled();
+  isCalledOff = [];
+  change({ runs: ["a"] });
+  await settled();
+  expect(isCalledOff.filter((one) => one.startsWith("densities"))).toEqual(["densities b"]);
+  isHeld = false;
+  asked = [];
+  change({ runs: ["a", "b"] });
+  await settled();
+  expect(asked).toContain("densities b");
+});
+
+test("an answer that takes long says how far it is", async () => {
+  vi.useFakeTimers();
+  isHeld = true;
+  reload();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(progress.value.get("a")).toEqual({ read: 0, size: 0, done: 96, of: 161 });
+  expect(isLoading.value).toBe(true);
 });

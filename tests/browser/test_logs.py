@@ -117,6 +117,8 @@ def test_a_growing_run_brings_new_steps_and_keeps_the_view(
     append(tmp_path / "live", range(3))
     address = serve(tmp_path, f"--load_fast={load_fast}", "--reload_interval=1")
     tab = open_tab(address, view={"view": "overlay", "search": "kernel"})
+    news: list[int] = []
+    tab.page.on("response", lambda one: "since=" in one.url and news.append(one.status))
     chart = tab.charts().first
     expect(chart).to_have_accessible_name(re.compile("overlay of 3 steps from 0 to 2"))
     tab.control("slider", "Step").fill("1")
@@ -128,6 +130,8 @@ def test_a_growing_run_brings_new_steps_and_keeps_the_view(
     tab.control("slider", "Step").fill("5")
     append(tmp_path / "live", range(6, 8))
     reload_until(tab, "from 0 to 7. At step 7:")
+    # The page told which answer it had, and made the whole of it and what was new.
+    assert 200 in news
 
 
 def append(directory: Path, steps: range) -> None:

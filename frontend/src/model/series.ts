@@ -1,3 +1,4 @@
+import { withRows } from "./changes";
 import { type Numbers, readSafetensors } from "./safetensors";
 
 export type Axis = "linear" | "symlog";
@@ -71,6 +72,8 @@ export interface Densities {
   series: Series[];
   unreadable: { tag: string; text: string }[];
   notices: Notice[];
+  /** What the series are views on: a later answer may leave out what of it is still the same. */
+  arrays?: ReadonlyMap<string, Numbers>;
 }
 
 interface Answer {
@@ -78,15 +81,19 @@ interface Answer {
   axis: Axis;
   bins: number;
   bits: 8 | 16;
+  /** There if rows of an earlier answer are left out. */
+  since?: string;
   series: (Parameter & { steps_kept: number })[];
   unreadable: { tag: string; text: string }[];
   notices: Notice[];
 }
 
-/** The series of a `densities` answer, as views on its arrays. */
-export function readDensities(bytes: ArrayBuffer): Densities {
-  const { metadata, arrays } = readSafetensors(bytes);
+/** The series of a `densities` answer, as views on its arrays; it may leave out rows that the one `before` has. */
+export function readDensities(bytes: ArrayBuffer, before?: Densities): Densities {
+  const { metadata, arrays: found } = readSafetensors(bytes);
   const answer = JSON.parse(metadata.get("answer") ?? "{}") as Answer;
+  const earlier = answer.since === undefined ? undefined : before?.arrays;
+  const arrays = earlier === undefined ? found : withRows(earlier, found, answer.bins);
   const array = <T extends Numbers>(name: string): T => {
     const found = arrays.get(name);
     if (found === undefined) throw new Error(`The server's answer lacks the array "${name}".`);
@@ -148,7 +155,7 @@ export function readDensities(bytes: ArrayBuffer): Densities {
       nearZero: rows.nearZero.subarray(from, to),
     };
   });
-  return { series, unreadable: answer.unreadable, notices: answer.notices };
+  return { series, unreadable: answer.unreadable, notices: answer.notices, arrays };
 }
 
 /** The density of a row in a bin, per unit of the axis. */

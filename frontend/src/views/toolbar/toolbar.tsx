@@ -1,6 +1,7 @@
 import { progress } from "../../answers";
 import { view } from "../../chosen";
 import type { View } from "../../model/address";
+import { formatCount } from "../../model/format";
 import { isLoading } from "../../state";
 import { NotesButton } from "../notices";
 import { SavePage } from "../save/savepage";
@@ -54,15 +55,25 @@ export function Toolbar() {
   );
 }
 
-/** How far reading the event files is, where that is known. */
+/** How far the server is, where that is known: it indexes event files before it looks at series. */
 function Loading() {
-  let read = 0;
-  let size = 0;
+  let [read, size, done, of] = [0, 0, 0, 0];
   for (const one of progress.value.values()) {
     read += one.read;
     size += one.size;
+    done += one.done;
+    of += one.of;
   }
-  const known = size > 0 ? { value: read / size } : {};
-  const text = size > 0 ? "Reading the event files" : "Loading";
-  return <progress class="loading" hidden={!isLoading.value} aria-label={text} {...known} />;
+  const isIndexing = read < size;
+  const known = isIndexing ? { value: read / size } : of > 0 ? { value: done / of } : {};
+  const text = isIndexing ? "Reading the event files" : "Reading the layers";
+  return (
+    <progress
+      class="loading"
+      hidden={!isLoading.value}
+      aria-label={text}
+      title={of > 0 && !isIndexing ? `${formatCount(done)} of ${formatCount(of)}` : text}
+      {...known}
+    />
+  );
 }
