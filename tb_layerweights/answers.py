@@ -44,6 +44,15 @@ class Chosen:
     parameter: str
     role: str
 
+    def named(self) -> dict[str, str]:
+        """Returns what an answer says of it."""
+        return {
+            "tag": self.tag,
+            "layer": self.layer,
+            "parameter": self.parameter,
+            "role": self.role,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -160,7 +169,7 @@ def densities(
         "bins": query.bins,
         "bits": query.bits,
         "series": [
-            {**asdict(one), "steps_kept": len(shown.kept), "steps_within": len(shown.asked)}
+            {**one.named(), "steps_kept": len(shown.kept), "steps_within": len(shown.asked)}
             for one, shown in found.series
         ],
         **found.said(run),
@@ -194,7 +203,7 @@ def statistics_of(
         found.add(one, measured.non_finite, measured.most_buckets)
     answer = {
         "run": query.selection.run,
-        "series": [{**asdict(one), "quality": told[one.tag].quality()} for one, _ in found.series],
+        "series": [{**one.named(), "quality": told[one.tag].quality()} for one, _ in found.series],
         **found.said(run),
     }
     return answer, [told[one.tag] for one, _ in found.series]

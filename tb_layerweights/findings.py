@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from tb_layerweights import notices, repair
 from tb_layerweights.histogram import cleaned
 from tb_layerweights.notices import Notice
 from tb_layerweights.series import Series, Unreadable
+from tb_layerweights.steps import Steps
 
 # Steps that the data server and the Python loader keep of a series of histograms.
 CAPACITIES = (100, 500)
@@ -37,9 +40,9 @@ class Shown:
 
     tag: str
     layer: str
-    kept: tuple[int, ...]
-    asked: tuple[int, ...]
-    steps: tuple[int, ...]
+    kept: Steps
+    asked: Steps
+    steps: Steps
     buckets: int  # of the record that has most of them, 0 if none holds anything
     broken: Broken | None  # the first NaN or infinity
 
@@ -73,15 +76,30 @@ def find(
     return [*said, *_coarse(shown)]
 
 
-def is_sampled(kept: Sequence[int], hint: int | None) -> bool:
+class _Gaps(NamedTuple):
+    """How far apart steps are."""
+
+    least: int
+    most: int
+    median: float
+
+
+@lru_cache(maxsize=64)
+def _gaps(steps: Steps) -> _Gaps:
+    """Returns the gaps of at least two steps; those of one run are mostly the same."""
+    gaps = np.diff(steps)
+    return _Gaps(int(gaps.min()), int(gaps.max()), float(np.median(gaps)))
+
+
+def is_sampled(kept: Steps, hint: int | None) -> bool:
     """Returns whether a reservoir was full and has dropped steps: those kept are uneven."""
     full = len(kept) in CAPACITIES if hint is None else len(kept) == hint
-    return full and len(set(np.diff(kept).tolist())) > 1
+    return full and len(kept) > 1 and _gaps(kept).least < _gaps(kept).most
 
 
-def _lacks_beginning(kept: Sequence[int]) -> bool:
+def _lacks_beginning(kept: Steps) -> bool:
     """Returns whether more than one step fits before the first, as far apart as they are."""
-    return kept[0] > int(np.diff(kept).min())
+    return kept[0] > _gaps(kept).least
 
 
 def first_broken(series: Series, picks: Sequence[int], shows: NDArray[np.bool_]) -> Broken | None:
@@ -137,9 +155,9 @@ def _stopped(shown: Sequence[Shown], last_step: int) -> list[Notice]:
     return [notices.stopped_early(tags, stopped[0].kept[-1], last_step)]
 
 
-def _has_stopped(kept: Sequence[int], last_step: int) -> bool:
+def _has_stopped(kept: Steps, last_step: int) -> bool:
     """Returns whether several more steps would fit behind the last, as far apart as they are."""
-    return len(kept) > 2 and last_step - kept[-1] > MISSED * float(np.median(np.diff(kept)))
+    return len(kept) > 2 and last_step - kept[-1] > MISSED * _gaps(kept).median
 
 
 def _coarse(shown: Sequence[Shown]) -> list[Notice]:

@@ -224,6 +224,10 @@ def as_logged(tensor: NDArray[Any]) -> Floats:
 
 def running(values: Floats, start: Rows) -> Floats:
     """Returns numbers of buckets, [N], added up within each row."""
+    sizes = np.diff(start)
+    if len(sizes) and sizes[0] and (sizes == sizes[0]).all():
+        along: Floats = np.add.accumulate(values.reshape(len(sizes), -1), axis=1).ravel()
+        return along
     added = np.empty_like(values)
     for begin, end in pairwise(start.tolist()):
         np.add.accumulate(values[begin:end], out=added[begin:end])

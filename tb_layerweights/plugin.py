@@ -16,7 +16,17 @@ from tensorboard import errors, plugin_util
 from tensorboard.plugins import base_plugin
 from werkzeug import Request, Response
 
-from tb_layerweights import answers, columns, delta, overview, query, respond, static_files, wire
+from tb_layerweights import (
+    answers,
+    columns,
+    delta,
+    garbage,
+    overview,
+    query,
+    respond,
+    static_files,
+    wire,
+)
 from tb_layerweights.events import EventFiles
 from tb_layerweights.making import Answers, Body, Making
 from tb_layerweights.reading import Contents, contents
@@ -217,6 +227,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
                 error.headers.append(("Retry-After", "5"))
                 raise error
         try:
-            yield
+            with garbage.left_alone():
+                yield
         finally:
             self._gate.release()

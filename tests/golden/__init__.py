@@ -6,7 +6,6 @@ Write it anew with `python -m tests.golden`.
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +40,7 @@ def body() -> bytes:
     ]
     batch = [Picked(one.steps, one, range(len(one.steps))) for one in (kernel, bias)]
     series = [
-        {**asdict(one), "steps_kept": len(found.steps)}
+        {**one.named(), "steps_kept": len(found.steps)}
         for one, found in zip(chosen, (kernel, bias), strict=True)
     ]
     answer = {
