@@ -6,7 +6,7 @@ import { offScale } from "../model/mass";
 import type { Reference } from "./ridgeline";
 import { xScale } from "./scale";
 import type { Box, Dash, Label, Line, Rule, Scene } from "./scene";
-import { CHARACTER } from "./text";
+import { CHARACTER, fitted, LABEL_SIZE, type Measure } from "./text";
 
 /** A plain label; `strong` ones stand out and cover what lies behind them. */
 export function label(
@@ -17,6 +17,12 @@ export function label(
   align: Label["align"] = "left",
 ): Label {
   return { x, y, text, color, align, strong: false, ground: null };
+}
+
+/** The label without its middle where it would be wider than `room`. */
+export function cutLabel(one: Label, room: number, measure?: Measure): Label {
+  const text = fitted(one.text, room, LABEL_SIZE, measure, one.strong);
+  return text === one.text ? one : { ...one, text, whole: one.text };
 }
 
 export function strongLabel(

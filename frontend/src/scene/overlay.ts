@@ -143,7 +143,7 @@ export function overlay(lines: readonly Line[], options: OverlayOptions): Chart 
     scene.curves.push(referenceCurve(reference, step, plot.bottom, drawn));
   if (lines.length <= options.names) {
     const below = { ...plot, top: plot.top + NAMES_TOP };
-    const names = curveNames(scene.curves, lines, below, palette);
+    const names = curveNames(scene.curves, lines, below, palette, options.measure);
     scene.rules.push(...names.rules);
     scene.labels.push(...names.labels);
   }

@@ -9,6 +9,7 @@ import { lineCurve, outlined } from "./curve";
 import { valueAxis } from "./frame";
 import { label, legend, offScaleMarks, placeMark, strongLabel } from "./labels";
 import type { Box, Chart, Cursor, Hatch, Label, Line, Scene, Size } from "./scene";
+import type { Measure } from "./text";
 
 const MARGIN = { left: 10, top: 6, right: 60, bottom: 22 };
 /** Above the plot, where ridges must not be written over. */
@@ -31,6 +32,7 @@ export interface Scaling {
   overlap: number;
   /** The density that stands at full height, unless every ridge does. */
   peak: number;
+  measure?: Measure;
 }
 
 export interface StepsOptions extends Scaling {
