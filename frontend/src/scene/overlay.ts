@@ -5,7 +5,8 @@ import { stepLabel } from "../model/time";
 import { lineCurve, outlined } from "./curve";
 import { curveNames } from "./curvenames";
 import { valueAxis } from "./frame";
-import { label, legend, mostOffScale, offScaleMarks, placeMark, strongLabel } from "./labels";
+import { label, legend, placeMark, strongLabel } from "./labels";
+import { mostOffScale, offScaleMarks } from "./offscale";
 import {
   LEGEND_HEIGHT,
   type Reference,
