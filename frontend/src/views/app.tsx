@@ -15,6 +15,7 @@ import { opened } from "./save/take";
 import { Sidebar } from "./sidebar/sidebar";
 import { Picks } from "./toolbar/picks";
 import { Toolbar } from "./toolbar/toolbar";
+import { useWholeNames } from "./wholenames";
 
 const Focus = later("Focus");
 const LayerMap = later("LayerMap");
@@ -38,6 +39,7 @@ export function App() {
   const sidebar = hasSidebar.value;
   useKeys();
   useFonts();
+  useWholeNames();
   return (
     <div class={sidebar ? "app" : "app wide"}>
       <button
