@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests import logdirs
 from tests.browser.conftest import OpenTab, Serve
+from tests.browser.tab import Tab
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 FOCUS = {"focus": {"run": "healthy", "tag": "sequential/dense/kernel/histogram"}}
@@ -49,6 +50,90 @@ def test_the_steps_are_scrubbed_by_key(keras_logdir: Path, serve: Serve, open_ta
     tab.wait_for_address("step", "1")
     tab.page.keyboard.press("End")
     tab.wait_for_address("step", None)
+
+
+Said = list[tuple[str, str]]
+
+
+def said(tab: Tab) -> Said:
+    """Roles and names of all that a screen reader finds in the tab, as the browser tells them."""
+    session = tab.page.context.new_cdp_session(tab.page)
+    frames = session.send("Page.getFrameTree")["frameTree"]["childFrames"]
+    [frame] = [one["frame"]["id"] for one in frames if one["frame"]["url"] == tab.frame.url]
+    nodes = session.send("Accessibility.getFullAXTree", {"frameId": frame})["nodes"]
+    return [
+        (node["role"]["value"], node.get("name", {}).get("value", "").strip())
+        for node in nodes
+        if not node["ignored"]
+    ]
+
+
+NAMED = {
+    "button", "checkbox", "combobox", "dialog", "figure", "grid", "heading", "image", "menu",
+    "menuitem", "option", "region", "searchbox", "slider", "table", "textbox", "tree", "treeitem",
+}  # fmt: skip
+ALWAYS = [
+    ("main", ""),
+    ("heading", "Layer Weights"),
+    ("heading", "Runs 3"),
+    ("searchbox", "Search layers"),
+    ("tree", "Layers"),
+    ("button", "Ridgeline"),
+    ("button", "Table"),
+    ("button", "Play"),
+    ("slider", "Step"),
+    ("button", "Display"),
+    ("button", "Keys"),
+    ("checkbox", "healthy"),
+]
+KERNEL = "sequential/dense kernel"
+OF_KERNEL = f"{KERNEL}, run healthy"
+OF_VIEWS = {
+    "all": [("button", "Save all charts"), ("figure", OF_KERNEL), ("image", f"{OF_KERNEL}: ridge"),
+            ("button", f"Save {OF_KERNEL}"), ("button", f"Open {OF_KERNEL}, at full size")],
+    "overlay": [("image", f"{OF_KERNEL}: overlay of"), ("button", f"Save {OF_KERNEL}")],
+    "layers": [("image", "12 parameters of run healthy at step 470, one ridge each"),
+               ("figure", f"{KERNEL} at step 470. "), ("button", "Save all charts")],
+    "runs": [("image", f"{KERNEL}: ridgeline of 3 runs"), ("button", f"Save {KERNEL}")],
+    "layers on one baseline": [("image", "12 parameters of run healthy"),
+                               ("button", "Save all charts")],
+    "compare": [("image", f"{KERNEL}: A and B on one baseline"), ("group", "A"), ("group", "B")],
+    "map": [("region", "Map"), ("application", "Cells of the map."),
+            ("image", "Map of spread: 12 parameters"), ("combobox", "Colour"),
+            ("button", "Save the map")],
+    "table": [("region", "Table"), ("table", "At step 470"), ("button", "Save the table"),
+              ("columnheader", "spread"), ("rowheader", "Open sequential/dense kernel")],
+    "focus": [("region", "One parameter at full size"), ("image", f"{OF_KERNEL}: ridgeline of"),
+              ("image", "60 buckets as logged at step 470"), ("region", "Numbers"),
+              ("image", f"{KERNEL}: Quantiles over the steps"),
+              ("image", "sequential/dense kernel gradient, run healthy: ridgeline"),
+              ("button", f"Save {OF_KERNEL}"), ("button", f"Save buckets of {OF_KERNEL}"),
+              ("button", f"Save numbers over the steps of {OF_KERNEL}"),
+              ("button", "Save sequential/dense kernel gradient, run healthy")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=VIEWS)
+def test_a_screen_reader_is_told_what_everything_is(
+    demo_logdir: Path, serve: Serve, open_tab: OpenTab, view: str
+) -> None:
+    tab = open_tab(serve(demo_logdir), view=VIEWS[view])
+    tab.frame.get_by_role("img").or_(tab.frame.locator("tbody td")).first.wait_for()
+    tab.page.wait_for_load_state("networkidle")
+    found = said(tab)
+    assert [role for role, name in found if role in NAMED and name == ""] == []
+    for role, name in ALWAYS + OF_VIEWS[view]:
+        assert any(one == role and text.startswith(name) for one, text in found), (role, name)
+
+
+def test_the_menu_of_a_save_button_is_told_item_by_item(
+    demo_logdir: Path, serve: Serve, open_tab: OpenTab
+) -> None:
+    tab = open_tab(serve(demo_logdir), view=FOCUS)
+    tab.control("button", f"Save buckets of {OF_KERNEL}").click()
+    items = [name.split()[0] for role, name in said(tab) if role == "menuitem"]
+    assert items == ["PNG", "SVG", "CSV", "JSON", "Copy", "Table"]
+    assert ("menu", f"Save buckets of {OF_KERNEL}") in said(tab)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
