@@ -491,3 +491,20 @@ def test_a_table_shows_what_the_charts_at_full_size_are_made_of(
     tab.page.keyboard.press("Escape")
     expect(panel).to_have_count(0)
     expect(tab.control("button", menu)).to_be_focused()
+
+
+def test_files_are_handed_over_outside_the_frame(
+    keras_logdir: Path, serve: Serve, open_tab: OpenTab, take: Take
+) -> None:
+    # Firefox lets TensorBoard's policy for frames block those of links within one.
+    tab = open_tab(serve(keras_logdir))
+    tab.page.evaluate(
+        """() => {
+          const {click} = HTMLAnchorElement.prototype;
+          HTMLAnchorElement.prototype.click = function () {
+            window.saved = this.download;
+            click.call(this);
+          };
+        }"""
+    )
+    assert take(tab, KERNEL, "CSV").name == tab.page.evaluate("saved")
