@@ -88,7 +88,7 @@ export function mostOffScale(
 }
 
 /** Between shares that are written of one side, at least. */
-const SHARE_SPACING = 26;
+const SHARE_SPACING = 52;
 /** Shares below this are all `< 0.1 %`: once is enough. */
 const LEAST_TOLD = 0.001;
 
