@@ -72,7 +72,7 @@ export function openMessages(port: MessagePort): Messages {
 }
 
 /** The window of TensorBoard, if we are in it and may look. */
-function hostWindow(): Window | null {
+export function hostWindow(): Window | null {
   try {
     return window.parent !== window && window.parent.document.body !== null ? window.parent : null;
   } catch {

@@ -1,10 +1,14 @@
 import { expect, test } from "vitest";
 import { PALETTES } from "../src/model/colors";
+import { paintScene } from "../src/paint/paint";
 import { MOST_PIXELS, MOST_SIDE, pngRatio } from "../src/paint/png";
 import { type Drawing, paintSheet } from "../src/paint/sheet";
 import { svgText } from "../src/paint/svg";
+import { cutLabel, label } from "../src/scene/labels";
+import { emptyScene } from "../src/scene/scene";
 import { MOST_CHARTS, sheetColumns, sheetOf } from "../src/scene/sheet";
-import { fitted } from "../src/scene/text";
+import { fitted, type Measure } from "../src/scene/text";
+import { recorder } from "./recorder";
 import { everyElement, parseXml } from "./xml";
 
 const palette = PALETTES.light;
@@ -86,6 +90,61 @@ test("texts too wide for their place lose the middle", () => {
   expect(cut.length).toBeLessThan(name.length);
   expect(fitted("層".repeat(40), 120, 12).length).toBeLessThan(12);
   expect(fitted("🌈".repeat(40), 100, 12)).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
+});
+
+/** A font whose letters are all as wide, but for those of `i`. */
+const monospaced: Measure = (text, size, strong) =>
+  [...text].reduce((sum, sign) => sum + (sign === "i" ? 0.2 : strong ? 0.7 : 0.6) * size, 0);
+
+test("a text loses no more of its middle than it must, and nothing where it fits", () => {
+  const name = "encoder/block_1/kernel";
+  const width = monospaced(name, 10, false);
+  expect(fitted(name, width, 10, monospaced)).toBe(name);
+  for (let room = 12; room < width; room++) {
+    const cut = fitted(name, room, 10, monospaced);
+    expect(monospaced(cut, 10, false)).toBeLessThanOrEqual(room);
+    expect(monospaced(cut, 10, false)).toBeGreaterThan(room - 6 - 1e-9);
+    expect(cut.split("…").map((part) => name.includes(part))).toEqual([true, true]);
+  }
+  expect(fitted(name, width, 10, monospaced, true)).toContain("…");
+  expect(fitted("i".repeat(50), 100, 10, monospaced)).toBe("i".repeat(50));
+  expect(fitted("w".repeat(50), 0, 10, monospaced)).toBe("…");
+});
+
+test("what a sheet cuts is measured in the font that it is painted in, and kept whole beside", () => {
+  const long = "w".repeat(60);
+  const [slim, wide] = drawings(2);
+  if (slim === undefined || wide === undefined) throw new Error("two drawings");
+  const charts = [
+    { ...slim, title: "i".repeat(100) },
+    { ...wide, title: long },
+  ];
+  const { texts } = sheetOf(charts, { ...options, measure: monospaced });
+  const titles = texts.filter(({ strong, size }) => strong && size === 13);
+  expect(titles.map(({ whole }) => whole)).toEqual([null, long]);
+  for (const { text, size, strong } of titles)
+    expect(monospaced(text, size, strong)).toBeLessThanOrEqual(slim.size.width);
+});
+
+test("a drawing keeps the whole of a text that lost its middle, a canvas is not asked to", () => {
+  const cut = cutLabel(label(0, 0, "encoder/kernel", "#000000"), 50, monospaced);
+  const plain = cutLabel(label(0, 20, "fc", "#000000"), 50, monospaced);
+  const scene = { ...emptyScene({ left: 0, top: 0, right: 9, bottom: 9 }), labels: [cut, plain] };
+  const root = parseXml(
+    svgText({ size, title: "", description: "" }, (on) => paintScene(on, scene)),
+  );
+  const texts = root.children.filter(({ name }) => name === "text");
+  expect(texts.map(({ text }) => text)).toEqual([cut.text, "fc"]);
+  expect(texts.map(({ children }) => children.map((one) => [one.name, one.text]))).toEqual([
+    [["title", "encoder/kernel"]],
+    [],
+  ]);
+  const { context, calls } = recorder();
+  paintScene(context, scene);
+  expect(calls.filter(([name]) => name === "fillText").map(([, text]) => text)).toEqual([
+    cut.text,
+    "fc",
+  ]);
 });
 
 test("a sheet is painted on its ground, each chart moved to its place", () => {

@@ -55,7 +55,9 @@ def png_size(path: Path) -> tuple[int, int]:
 
 
 def texts_of(path: Path) -> list[str]:
-    return [one.text or "" for one in ElementTree.parse(path).iter(f"{SVG}text")]
+    """What is written in a drawing, cut as it is there."""
+    texts = ElementTree.parse(path).iter(f"{SVG}text")
+    return [one.text or "".join(title.tail or "" for title in one) for one in texts]
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -360,6 +362,51 @@ def test_histograms_are_saved_bin_by_bin(
     assert sum(shares) == pytest.approx(1, abs=1e-3)
 
 
+def test_a_saved_page_cuts_only_what_is_wider_than_its_place(
+    tmp_path: Path, serve: Serve, open_tab: OpenTab, take: Take
+) -> None:
+    slim, wide = f"block/{'i' * 60}", f"block/{'W' * 40}"
+    with logdirs.open_run(tmp_path / "run") as run:
+        for name in (slim, wide):
+            run.histogram(f"{name}/kernel", 0, logdirs.weights((9,), 0))
+    tab = open_tab(serve(tmp_path))
+    svg = take(tab, ALL, "SVG")
+    found = tab.frame.evaluate(
+        """(text) => {
+          const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+          document.body.append(document.adoptNode(svg));
+          const texts = [...svg.querySelectorAll("text[font-size='13']")].map((one) => ({
+            width: one.getComputedTextLength(),
+            whole: one.querySelector("title")?.textContent ?? null,
+            text: one.lastChild.textContent,
+          }));
+          svg.remove();
+          return texts;
+        }""",
+        svg.read_text(),
+    )
+    kept, cut = found
+    assert (kept["text"], kept["whole"]) == (f"{slim} kernel · run", None)
+    assert cut["whole"] == f"{wide} kernel · run"
+    assert re.fullmatch("block/W+…W+ kernel · run", cut["text"])
+    assert kept["width"] < 340
+    # One more letter would not fit.
+    assert 340 - 12 < cut["width"] <= 340
+
+
+def test_saved_layers_say_what_the_outlines_are(
+    demo_logdir: Path, serve: Serve, open_tab: OpenTab, take: Take
+) -> None:
+    view = {"rows": "layers", "baseline": '"healthy"', "runs": ["healthy", "dead-units"]}
+    tab = open_tab(serve(demo_logdir), view=view)
+    texts = texts_of(take(tab, ALL, "SVG"))
+    # The baseline is no outline in its own column.
+    assert texts.count("first") == 2
+    assert texts.count("baseline healthy") == 1
+    first = open_tab(serve(demo_logdir), view={"rows": "layers", "step": 0})
+    assert "first" not in texts_of(take(first, ALL, "SVG"))
+
+
 OF_KERNEL = "sequential/dense kernel, run train"
 BUCKETS = f"Save buckets of {OF_KERNEL}"
 TREND = f"Save numbers over the steps of {OF_KERNEL}"
@@ -444,3 +491,20 @@ def test_a_table_shows_what_the_charts_at_full_size_are_made_of(
     tab.page.keyboard.press("Escape")
     expect(panel).to_have_count(0)
     expect(tab.control("button", menu)).to_be_focused()
+
+
+def test_files_are_handed_over_outside_the_frame(
+    keras_logdir: Path, serve: Serve, open_tab: OpenTab, take: Take
+) -> None:
+    # Firefox lets TensorBoard's policy for frames block those of links within one.
+    tab = open_tab(serve(keras_logdir))
+    tab.page.evaluate(
+        """() => {
+          const {click} = HTMLAnchorElement.prototype;
+          HTMLAnchorElement.prototype.click = function () {
+            window.saved = this.download;
+            click.call(this);
+          };
+        }"""
+    )
+    assert take(tab, KERNEL, "CSV").name == tab.page.evaluate("saved")

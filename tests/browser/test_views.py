@@ -269,7 +269,7 @@ def test_gradients_stand_beside_weights_with_the_numbers_over_the_steps(
     assert box is not None
     trend.click(position={"x": 53, "y": 80})
     expect(tab.control("slider", "Step")).to_have_value("0")
-    focus.get_by_role("button", name="weight gradient").click()
+    focus.get_by_role("button", name="weight gradient", exact=True).click()
     expect(focus.get_by_role("heading", level=2)).to_contain_text("conv2 weight gradient")
 
 

@@ -1,6 +1,6 @@
 import { curveLinear, curveMonotoneX } from "d3-shape";
 import type { Band, Curve, Dash, Hatch, Label, Rule, Scene } from "../scene/scene";
-import { CHARACTER } from "../scene/text";
+import { CHARACTER, LABEL_SIZE } from "../scene/text";
 
 /** The part of a 2D context that painters use; a recording one stands in for it in tests. */
 export type Painter = Pick<
@@ -28,11 +28,16 @@ export type Painter = Pick<
   | "font"
   | "textAlign"
   | "textBaseline"
->;
+> & {
+  /** Keeps the whole of the text that is filled next, which lost its middle: a canvas can't, a drawing can. */
+  keepWhole?(text: string): void;
+};
 
 export const FAMILY = "Roboto, system-ui, sans-serif";
-const FONT = `11px ${FAMILY}`;
-const STRONG_FONT = `500 ${FONT}`;
+export const fontOf = (size: number, strong: boolean) =>
+  `${strong ? "500 " : ""}${size}px ${FAMILY}`;
+const FONT = fontOf(LABEL_SIZE, false);
+const STRONG_FONT = fontOf(LABEL_SIZE, true);
 const HALO = 3;
 const DASH = [3, 3];
 const BASELINE_DASH = [8, 3, 2, 3];
@@ -145,6 +150,7 @@ function paintLabels(context: Painter, labels: readonly Label[]): void {
       context.strokeText(text, x, y);
     }
     context.fillStyle = color;
+    if (label.whole !== undefined) context.keepWhole?.(label.whole);
     context.fillText(text, x, y);
   }
 }

@@ -1,5 +1,5 @@
 import type { Plate, Sheet } from "../scene/sheet";
-import { FAMILY, type Painter } from "./paint";
+import { fontOf, type Painter } from "./paint";
 
 /** One chart as it is taken away. */
 export interface Drawing extends Plate {
@@ -12,9 +12,10 @@ export function paintSheet(context: Painter, sheet: Sheet<Drawing>): void {
   context.fillRect(0, 0, sheet.size.width, sheet.size.height);
   context.textAlign = "left";
   context.textBaseline = "middle";
-  for (const { x, y, text, size, strong, color } of sheet.texts) {
-    context.font = `${strong ? "500 " : ""}${size}px ${FAMILY}`;
+  for (const { x, y, text, whole, size, strong, color } of sheet.texts) {
+    context.font = fontOf(size, strong);
     context.fillStyle = color;
+    if (whole !== null) context.keepWhole?.(whole);
     context.fillText(text, x, y);
   }
   for (const { x, y, chart } of sheet.charts) {

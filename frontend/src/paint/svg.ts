@@ -36,6 +36,7 @@ export function svgPainter(): SvgPainter {
   let path = "";
   let dash = "";
   let groups = 0;
+  let whole = "";
   const add = (command: string, ...numbers: number[]) => {
     if (numbers.every(Number.isFinite)) path += command + numbers.map(rounded).join(" ");
   };
@@ -48,14 +49,14 @@ export function svgPainter(): SvgPainter {
     const join = painter.lineJoin === "miter" ? "" : ` stroke-linejoin="${painter.lineJoin}"`;
     return paint("stroke", painter.strokeStyle) + width + join + dash;
   };
-  const write = (text: string, x: number, y: number, look: string) => {
+  const write = (text: string, x: number, y: number, look: string, title = "") => {
     if (!Number.isFinite(x) || !Number.isFinite(y)) return;
     const shift = SHIFTS[painter.textBaseline];
     const anchor = ANCHORS[painter.textAlign];
     parts.push(
       `<text x="${rounded(x)}" y="${rounded(y)}"${shift === undefined ? "" : ` dy="${shift}em"`}`,
       `${anchor === undefined ? "" : ` text-anchor="${anchor}"`}${fontOf(painter.font)}`,
-      `${look}>${escaped(text)}</text>`,
+      `${look}>${title === "" ? "" : `<title>${escaped(title)}</title>`}${escaped(text)}</text>`,
     );
   };
   const painter: SvgPainter = {
@@ -117,7 +118,13 @@ export function svgPainter(): SvgPainter {
       const box = `x="${rounded(x)}" y="${rounded(y)}" width="${rounded(width)}" height="${rounded(height)}"`;
       parts.push(`<rect ${box}${paint("fill", painter.fillStyle)}/>`);
     },
-    fillText: (text, x, y) => write(text, x, y, paint("fill", painter.fillStyle)),
+    keepWhole(text) {
+      whole = text;
+    },
+    fillText(text, x, y) {
+      write(text, x, y, paint("fill", painter.fillStyle), whole);
+      whole = "";
+    },
     strokeText: (text, x, y) => write(text, x, y, ` fill="none"${outline()}`),
     setLineDash(lengths) {
       const all = [...lengths];

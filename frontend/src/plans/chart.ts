@@ -14,6 +14,7 @@ import { type Reference, ridgeline, type Scaling } from "../scene/ridgeline";
 import type { Chart, Line, Size } from "../scene/scene";
 import { linesAt, runsChart } from "../scene/stack";
 import { kinOf, picks, seriesByParameter, shownLayers, step } from "../state";
+import { measure } from "./measure";
 
 /** From what the person chose to the charts: each rests on just the signals that it reads. */
 
@@ -57,7 +58,8 @@ export function scalingOf(drawn: readonly Series[], key: string, size: Size): Sc
   const { heights, overlap } = scaling.value;
   const axis = axisFor(drawn, key);
   const peak = chartPeak(drawn, axis, heights);
-  return { size, axis, palette: PALETTES[theme.value], heights, overlap, peak };
+  const palette = PALETTES[theme.value];
+  return { size, axis, palette, heights, overlap, peak, measure: measure.value };
 }
 
 /** All steps of a series as lines of a chart, tinted from the oldest to the newest. */

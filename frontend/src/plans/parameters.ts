@@ -10,6 +10,7 @@ import type { Scaling } from "../scene/ridgeline";
 import type { Size } from "../scene/scene";
 import { seriesByParameter, shownLayers } from "../state";
 import { sharedByLayers, shownSeries } from "./chart";
+import { measure } from "./measure";
 
 /** What the views of the whole network rest on: a row or a curve for each parameter. */
 
@@ -46,5 +47,6 @@ export const commonPeak = computed(() => {
 export function scalingFor(size: Size): Scaling {
   const { heights, overlap } = scaling.value;
   const palette = PALETTES[theme.value];
-  return { size, axis: rowsAxis.value, palette, heights, overlap, peak: commonPeak.value };
+  const [axis, peak] = [rowsAxis.value, commonPeak.value];
+  return { size, axis, palette, heights, overlap, peak, measure: measure.value };
 }

@@ -4,7 +4,8 @@ import { formatGuess, formatShare, formatTick, formatValue } from "../model/form
 import { sharesBelow } from "../model/mass";
 import { lineCurve } from "./curve";
 import { valueAxis } from "./frame";
-import { label, mostOffScale, placeMark, strongLabel } from "./labels";
+import { label, placeMark, strongLabel } from "./labels";
+import { mostOffScale } from "./offscale";
 import type { Scaling } from "./ridgeline";
 import type { Band, Box, Chart, Cursor, Curve, Line, Scene } from "./scene";
 

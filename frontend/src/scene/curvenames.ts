@@ -1,7 +1,7 @@
 import type { Palette } from "../model/colors";
-import { label } from "./labels";
+import { cutLabel, label } from "./labels";
 import type { Box, Curve, Label, Line, Rule } from "./scene";
-import { CHARACTER, fitted } from "./text";
+import { guessed, LABEL_SIZE, type Measure } from "./text";
 
 const HEIGHT = 14;
 const GAP = 6;
@@ -56,6 +56,7 @@ export function curveNames(
   lines: readonly Line[],
   plot: Box,
   { ground }: Palette,
+  measure: Measure = guessed,
 ): { rules: Rule[]; labels: Label[] } {
   const heights = skyline(curves, plot);
   const taken: Place[] = [];
@@ -93,13 +94,12 @@ export function curveNames(
     const { color } = curve;
     const name = lines[curve.line]?.name;
     if (name === undefined || curve.to <= curve.from) continue;
-    const place = nearest(curve, name.length * CHARACTER);
+    const place = nearest(curve, measure(name, LABEL_SIZE, true));
     if (place === null) continue;
     taken.push(place);
     const { x, y, from, fromY, left, right } = place;
-    const text = fitted(name, right - left, 2 * CHARACTER);
-    const align = x > from ? "left" : "right";
-    labels.push({ ...label(x, y, text, color, align), strong: true, halo: ground });
+    const named = { ...label(x, y, name, color, x > from ? "left" : "right"), strong: true };
+    labels.push({ ...cutLabel(named, right - left + 1, measure), halo: ground });
     if (Math.abs(x - from) + fromY - y > 3 * GAP) {
       const end = x - Math.sign(x - from) * 2;
       rules.push({ x1: from, y1: fromY, x2: end, y2: y, color, dash: false });

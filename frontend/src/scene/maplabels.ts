@@ -1,9 +1,9 @@
 import type { Palette } from "../model/colors";
 import type { MatrixRow } from "../model/matrix";
-import { label, strongLabel } from "./labels";
+import { cutLabel, label, strongLabel } from "./labels";
 import { type LayerLabel, layerLabel, type MapLayout } from "./maplayout";
 import type { Label } from "./scene";
-import { CHARACTER, fitted, STRONG_CHARACTER } from "./text";
+import { LABEL_SIZE } from "./text";
 
 /** Labels closer than this can't be read. */
 const SPACING = 12;
@@ -69,13 +69,13 @@ function wholeLabel(row: MatrixRow): LayerLabel {
 
 /** The layer's whole name if there is room for it, else as it stands below its block. */
 export function longestLabel(row: MatrixRow, layout: MapLayout): LayerLabel {
-  const fits = row.layer.length * STRONG_CHARACTER <= roomBeside(row, layout);
+  const fits = layout.measure(row.layer, LABEL_SIZE, true) <= roomBeside(row, layout);
   return fits ? wholeLabel(row) : layerLabel(row);
 }
 
 /** What the parameter's name leaves for the layer's. */
-function roomBeside(row: MatrixRow, { gutter }: MapLayout): number {
-  return gutter - row.parameter.length * CHARACTER - 2 * GAP;
+function roomBeside(row: MatrixRow, { gutter, measure }: MapLayout): number {
+  return gutter - measure(row.parameter, LABEL_SIZE, false) - 2 * GAP;
 }
 
 /** The name of a row; of its parameter alone where the layer is named above. */
@@ -90,7 +90,6 @@ export function nameLabels(
   const parameter = label(right, y, row.parameter, palette.faint, "right");
   if (layer === null) return [parameter];
   const { text, indent } = layer;
-  const cut = fitted(text, roomBeside(row, layout) - indent, 2 * STRONG_CHARACTER);
-  const strong = strongLabel(indent, y, cut, palette);
-  return [{ ...strong, ground: null }, parameter];
+  const strong = { ...strongLabel(indent, y, text, palette), ground: null };
+  return [cutLabel(strong, roomBeside(row, layout) - indent, layout.measure), parameter];
 }

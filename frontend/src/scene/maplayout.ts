@@ -2,7 +2,7 @@ import { clamp } from "../model/clamp";
 import type { MatrixRow } from "../model/matrix";
 import { blockOf, shortName } from "../model/names";
 import type { Size } from "./scene";
-import { CHARACTER, STRONG_CHARACTER } from "./text";
+import { guessed, LABEL_SIZE, type Measure } from "./text";
 
 /** Where the cells of the map lie. All lengths in CSS pixels; `y` counts from the top of the first screen. */
 export interface MapLayout {
@@ -17,6 +17,7 @@ export interface MapLayout {
   /** How many columns a panel has. */
   columns: number;
   panels: { left: number; right: number }[];
+  measure: Measure;
   xOf(panel: number, column: number): number;
   yOf(row: number): number;
 }
@@ -51,9 +52,9 @@ export function layerLabel(row: MatrixRow): LayerLabel {
   return { text: shortName(row.layer), indent: INDENT };
 }
 
-function labelWidth(row: MatrixRow): number {
+function labelWidth(row: MatrixRow, measure: Measure): number {
   const { text, indent } = layerLabel(row);
-  return indent + text.length * STRONG_CHARACTER + row.parameter.length * CHARACTER + 20;
+  return indent + measure(text, LABEL_SIZE, true) + measure(row.parameter, LABEL_SIZE, false) + 20;
 }
 
 export function layOutMap(
@@ -61,11 +62,12 @@ export function layOutMap(
   columns: number,
   runs: number,
   size: Size,
+  measure: Measure = guessed,
 ): MapLayout {
   const top = TICKS + (runs > 1 ? RUN_NAMES : 0);
   const fit = Math.floor((size.height - top - BOTTOM) / Math.max(1, rows.length));
   const rowHeight = clamp(fit, MIN_ROW, MAX_ROW);
-  const longest = rows.reduce((most, row) => Math.max(most, labelWidth(row)), MIN_GUTTER);
+  const longest = rows.reduce((most, row) => Math.max(most, labelWidth(row, measure)), MIN_GUTTER);
   const gutter = Math.round(Math.min(longest, size.width * GUTTER_SHARE));
   const room = (size.width - gutter - PANEL_GAP * (runs - 1)) / Math.max(1, runs);
   const exact = Math.min(MAX_COLUMN, room / Math.max(1, columns));
@@ -83,6 +85,7 @@ export function layOutMap(
     height: top + rows.length * rowHeight + BOTTOM,
     columns,
     panels,
+    measure,
     xOf: (panel, column) => (panels[panel]?.left ?? 0) + Math.round(column * columnWidth),
     yOf: (row) => top + row * rowHeight,
   };

@@ -5,7 +5,8 @@ import { stepLabel } from "../model/time";
 import { lineCurve, outlined } from "./curve";
 import { curveNames } from "./curvenames";
 import { valueAxis } from "./frame";
-import { label, legend, mostOffScale, offScaleMarks, placeMark, strongLabel } from "./labels";
+import { label, legend, placeMark, strongLabel } from "./labels";
+import { mostOffScale, offScaleMarks } from "./offscale";
 import {
   LEGEND_HEIGHT,
   type Reference,
@@ -143,7 +144,7 @@ export function overlay(lines: readonly Line[], options: OverlayOptions): Chart 
     scene.curves.push(referenceCurve(reference, step, plot.bottom, drawn));
   if (lines.length <= options.names) {
     const below = { ...plot, top: plot.top + NAMES_TOP };
-    const names = curveNames(scene.curves, lines, below, palette);
+    const names = curveNames(scene.curves, lines, below, palette, options.measure);
     scene.rules.push(...names.rules);
     scene.labels.push(...names.labels);
   }

@@ -7,8 +7,10 @@ import { rowAtStep, type Series } from "../model/series";
 import { stepLabel, TIME_WORDS } from "../model/time";
 import { lineCurve, outlined } from "./curve";
 import { valueAxis } from "./frame";
-import { label, legend, offScaleMarks, placeMark, strongLabel } from "./labels";
+import { label, legend, placeMark, strongLabel } from "./labels";
+import { offScaleColumn, offScaleMarks } from "./offscale";
 import type { Box, Chart, Cursor, Hatch, Label, Line, Scene, Size } from "./scene";
+import type { Measure } from "./text";
 
 const MARGIN = { left: 10, top: 6, right: 60, bottom: 22 };
 /** Above the plot, where ridges must not be written over. */
@@ -18,6 +20,8 @@ const MIN_SPACING = 5;
 const LABEL_SPACING = 26;
 const LABEL_GAP = 8;
 const LABEL_HEIGHT = 13;
+/** Of the marks of what lies off the scale. */
+const ABOVE_BASELINE = 9;
 /** At most, of numbers and of names of months. */
 const WIDEST_CHARACTER = 6.7;
 
@@ -31,6 +35,7 @@ export interface Scaling {
   overlap: number;
   /** The density that stands at full height, unless every ridge does. */
   peak: number;
+  measure?: Measure;
 }
 
 export interface StepsOptions extends Scaling {
@@ -125,6 +130,12 @@ export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart 
     labels: [...values.labels, ...legends.labels],
     clip: plot,
   };
+  const markY = (row: number) => ground.baselineOf(row) - ABOVE_BASELINE;
+  const marked = ground.rows.flatMap((row) => {
+    const series = lines[row]?.series;
+    return series === undefined ? [] : [{ series, row, y: markY(row) }];
+  });
+  let others: ReturnType<typeof offScaleColumn> | null = null;
   const strongest = lines.at(-1)?.tint;
   const steps = stepLabels(lines, ground, options);
   const cursor = ({ step, at }: Cursor): Scene => {
@@ -134,8 +145,10 @@ export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart 
     const baseline = ground.baselineOf(row);
     const current = ridge(row, baseline);
     const mark = placeMark(at, axis, plot, palette);
-    const place = { plot, baseline, y: baseline - 9 };
-    const beyond = offScaleMarks({ series, row }, axis, place, palette);
+    const y = markY(row);
+    const beyond = offScaleMarks({ series, row }, axis, { plot, baseline, y }, palette);
+    // Only once they are seen: to sum up every row takes longer than to draw it.
+    others ??= offScaleColumn(marked, axis, plot, palette);
     const behind = [
       ...(row > 0 ? [outlined(ridge(0, baseline), palette.ink)] : []),
       ...(reference === null ? [] : [referenceCurve(reference, step, baseline, drawn)]),
@@ -156,6 +169,7 @@ export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart 
           stepLabel(series, row, options.time),
           palette,
         ),
+        ...others({ series, row, y }),
         ...beyond.labels,
         ...mark.labels,
       ],

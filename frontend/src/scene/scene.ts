@@ -51,6 +51,8 @@ export interface Label {
   ground: string | null;
   /** A thin edge around the letters, where a whole ground would hide what they stand at. */
   halo?: string;
+  /** The text that lost its middle. */
+  whole?: string;
 }
 
 export interface Rule {

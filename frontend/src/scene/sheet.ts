@@ -1,6 +1,6 @@
 import type { Palette } from "../model/colors";
 import type { Size } from "./scene";
-import { fitted } from "./text";
+import { fitted, type Measure } from "./text";
 
 /** The place that a chart takes on a sheet, and the words that stand above it. */
 export interface Plate {
@@ -16,6 +16,8 @@ export interface SheetText {
   /** The middle of the line. */
   y: number;
   text: string;
+  /** The text that lost its middle; `null`: it did not. */
+  whole: string | null;
   size: number;
   strong: boolean;
   color: string;
@@ -37,6 +39,7 @@ export interface SheetOptions {
   lines: readonly string[];
   columns: number;
   palette: Palette;
+  measure?: Measure;
 }
 
 /** More charts than these make a picture that no program opens with ease. */
@@ -65,7 +68,7 @@ export function sheetOf<Chart extends Plate>(
   all: readonly Chart[],
   options: SheetOptions,
 ): Sheet<Chart> {
-  const { heading, palette } = options;
+  const { heading, palette, measure } = options;
   const shown = all.slice(0, MOST_CHARTS);
   const left = all.length - shown.length;
   const lines = left > 0 ? [...options.lines, cutShort(all.length)] : options.lines;
@@ -83,8 +86,10 @@ export function sheetOf<Chart extends Plate>(
     strong: boolean,
   ) => {
     const color = strong ? palette.ink : palette.faint;
-    const fitting = fitted(text, room, line.size);
-    texts.push({ x, y: y + line.height / 2, text: fitting, size: line.size, strong, color });
+    const { size, height } = line;
+    const fitting = fitted(text, room, size, measure, strong);
+    const whole = fitting === text ? null : text;
+    texts.push({ x, y: y + height / 2, text: fitting, whole, size, strong, color });
   };
 
   let y = MARGIN;

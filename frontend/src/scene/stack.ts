@@ -3,7 +3,8 @@ import { formatBeside } from "../model/format";
 import { rowAtStep } from "../model/series";
 import { lineCurve, outlined } from "./curve";
 import { valueAxis } from "./frame";
-import { label, legend, type MarkPlace, offScaleMarks, placeMark } from "./labels";
+import { label, legend, placeMark } from "./labels";
+import { type MarkPlace, offScaleMarks } from "./offscale";
 import {
   LEGEND_HEIGHT,
   nonFiniteBand,

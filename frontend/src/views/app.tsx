@@ -1,5 +1,8 @@
+import { useEffect } from "preact/hooks";
 import { outlines, runs, selectedRuns } from "../answers";
 import { change, drawing, focus, hasSidebar, search } from "../chosen";
+import { measurer } from "../paint/measure";
+import { measure } from "../plans/measure";
 import { failure, layers, notices, shownLayers } from "../state";
 import { Grid } from "./charts/grid";
 import { Empty, Failed, Stale } from "./empty";
@@ -12,6 +15,7 @@ import { opened } from "./save/take";
 import { Sidebar } from "./sidebar/sidebar";
 import { Picks } from "./toolbar/picks";
 import { Toolbar } from "./toolbar/toolbar";
+import { useWholeNames } from "./wholenames";
 
 const Focus = later("Focus");
 const LayerMap = later("LayerMap");
@@ -19,9 +23,23 @@ const Layers = later("Layers");
 const Table = later("Table");
 const DataPanel = later("DataPanel");
 
+/** Asks how wide texts are, and again when fonts have come. */
+function useFonts(): void {
+  useEffect(() => {
+    const ask = () => {
+      measure.value = measurer();
+    };
+    ask();
+    document.fonts.addEventListener("loadingdone", ask);
+    return () => document.fonts.removeEventListener("loadingdone", ask);
+  }, []);
+}
+
 export function App() {
   const sidebar = hasSidebar.value;
   useKeys();
+  useFonts();
+  useWholeNames();
   return (
     <div class={sidebar ? "app" : "app wide"}>
       <button

@@ -55,6 +55,7 @@ export function Table() {
   const scroller = useScroller();
   const { size, scrolled, onScroll } = scroller;
   const { active, onKeyDown } = useRowKeys(scroller);
+  const { more, look } = useMore(scroller);
   const span = useComputed(() => {
     const first = Math.floor(scrolled.value / ROW_HEIGHT) - OVERSCAN;
     const count = Math.ceil(size.value.height / ROW_HEIGHT) + 2 * OVERSCAN;
@@ -73,9 +74,17 @@ export function Table() {
   const { from, to } = span.value;
   const all = rows.value;
   return (
-    <section class="table" aria-label="Table">
+    <section class="table" aria-label="Table" data-more={more}>
       <h2 class="unseen">Table of all layers</h2>
-      <div class="table-scroller" ref={scroller.ref} tabIndex={-1} onScroll={onScroll}>
+      <div
+        class="table-scroller"
+        ref={scroller.ref}
+        tabIndex={-1}
+        onScroll={(event) => {
+          onScroll(event);
+          look();
+        }}
+      >
         <div style={px({ height: from * ROW_HEIGHT })} />
         <table aria-rowcount={all.length + 1}>
           <caption>
@@ -110,6 +119,20 @@ export function Table() {
       </div>
     </section>
   );
+}
+
+/** At which sides columns are hidden. */
+function useMore({ ref, size }: Scroller) {
+  const more = useSignal("");
+  const look = () => {
+    if (ref.current === null) return;
+    const { scrollLeft, clientWidth, scrollWidth } = ref.current;
+    const left = scrollLeft > 0 ? "left" : "";
+    const right = scrollLeft + clientWidth < scrollWidth - 1 ? "right" : "";
+    more.value = `${left} ${right}`.trim();
+  };
+  useLayoutEffect(look, [size.value, rows.value, columns.value]);
+  return { more, look };
 }
 
 function Head({ column }: { column: Column }) {

@@ -4,6 +4,7 @@ import { selectedRuns } from "../../answers";
 import { statistic } from "../../chosen";
 import { type CellWords, cellSentence, cellWords, mapName } from "../../model/cell";
 import { columns, type Drawing, distancesOf, isAwaited, matrix, rows } from "../../plans/map";
+import { measure } from "../../plans/measure";
 import { layOutMap, type Spot, scrolledTo } from "../../scene/maplayout";
 import type { Marks } from "../../scene/mapmarks";
 import { MiddleCut, RunMark } from "../names";
@@ -21,7 +22,13 @@ export function LayerMap() {
   const spot = useSignal<Spot | null>(null);
   const band = useSignal<Marks["band"]>(null);
   const layout = useComputed(() =>
-    layOutMap(rows.value, columns.value.length, selectedRuns.value.length, size.value),
+    layOutMap(
+      rows.value,
+      columns.value.length,
+      selectedRuns.value.length,
+      size.value,
+      measure.value,
+    ),
   );
   const drawing = { layout, scrolled, spot, band };
   const { base, marks } = useMapCanvases(drawing);

@@ -2,10 +2,12 @@ import type { Palette } from "../../model/colors";
 import { csvText, jsonText } from "../../model/records";
 import { binsCsvOf, csvOf, jsonOf } from "../../model/rows";
 import type { Behind } from "../../model/shown";
+import { loadedMeasurer } from "../../paint/measure";
 import { pngOf } from "../../paint/png";
 import { type Drawing, paintSheet } from "../../paint/sheet";
 import { svgText } from "../../paint/svg";
 import { cutShort, MOST_CHARTS, type Sheet, sheetColumns, sheetOf } from "../../scene/sheet";
+import type { Measure } from "../../scene/text";
 
 export type FileKind = "png" | "svg" | "csv" | "bins" | "json";
 
@@ -41,7 +43,7 @@ export async function fileOf(material: Material): Promise<{ file: Blob; missing:
     return { file: new Blob([textOf(kind, behind)], { type }), missing: "" };
   }
   const missing = drawings.length > MOST_CHARTS ? cutShort(drawings.length) : "";
-  const sheet = sheetFor(material);
+  const sheet = sheetFor(material, await loadedMeasurer());
   if (kind === "png") {
     const file = await pngOf(sheet.size, pixelRatio, (on) => paintSheet(on, sheet));
     return { file, missing };
@@ -50,8 +52,9 @@ export async function fileOf(material: Material): Promise<{ file: Blob; missing:
   return { file: new Blob([text], { type: "image/svg+xml" }), missing };
 }
 
-function sheetFor({ drawings, heading, lines, unit, palette }: Material): Sheet<Drawing> {
+function sheetFor(material: Material, measure: Measure): Sheet<Drawing> {
+  const { drawings, heading, lines, unit, palette } = material;
   const count = Math.min(drawings.length, MOST_CHARTS);
   const columns = sheetColumns(count, unit, drawings[0]?.size ?? { width: 1, height: 1 });
-  return sheetOf(drawings, { heading, lines: [...lines], columns, palette });
+  return sheetOf(drawings, { heading, lines: [...lines], columns, palette, measure });
 }

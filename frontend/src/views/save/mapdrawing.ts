@@ -9,12 +9,13 @@ import { type Painter, paintScene } from "../../paint/paint";
 import type { Drawing } from "../../paint/sheet";
 import { legendKeys, legendMarks, legendTitle } from "../../plans/legend";
 import { colors, columns, matrix, rows, shaded, stepColumn } from "../../plans/map";
-import { label } from "../../scene/labels";
+import { measure } from "../../plans/measure";
+import { cutLabel, label } from "../../scene/labels";
 import { mapScene } from "../../scene/map";
 import { layOutMap, type MapLayout } from "../../scene/maplayout";
 import { marksScene } from "../../scene/mapmarks";
 import { emptyScene } from "../../scene/scene";
-import { CHARACTER, fitted } from "../../scene/text";
+import { LABEL_SIZE } from "../../scene/text";
 
 const WIDTH = 1200;
 const ROW = 14;
@@ -29,7 +30,13 @@ export function mapDrawing(): Drawing {
   const runs = selectedRuns.value;
   const draft = { width: WIDTH, height: HEAD + ROW * rows.value.length };
   const place = (height: number) =>
-    layOutMap(rows.value, columns.value.length, runs.length, { width: WIDTH, height });
+    layOutMap(
+      rows.value,
+      columns.value.length,
+      runs.length,
+      { width: WIDTH, height },
+      measure.value,
+    );
   const layout = place(place(draft.height).height);
   return {
     title: legendTitle(statistic.value),
@@ -53,7 +60,7 @@ export function mapDrawing(): Drawing {
 function runNames({ panels }: MapLayout, runs: readonly string[]) {
   const { ink } = PALETTES[theme.value];
   const labels = panels.map(({ left, right }, panel) =>
-    label(left, 12, fitted(runs[panel] ?? "", right - left, 11), ink),
+    cutLabel(label(left, 12, runs[panel] ?? "", ink), right - left, measure.value),
   );
   return { ...emptyScene({ left: 0, top: 0, right: 0, bottom: 0 }), labels };
 }
@@ -84,7 +91,7 @@ function paintLegend(on: Painter): void {
       scene.rules.push({ ...RULE, color: palette.faint, x1: x, x2: x + 12 });
     else swatch(x, 12, ramp[look]);
     scene.labels.push(label(x + 18, top + height / 2, text, palette.faint));
-    x += 18 + text.length * CHARACTER + LEGEND.gap;
+    x += 18 + measure.value(text, LABEL_SIZE, false) + LEGEND.gap;
   }
   paintScene(on, scene);
 }
