@@ -1,142 +1,153 @@
-"""Measures TensorBoard's Histograms tab and Layer Weights on one log: `make bench`."""
+"""Measures TensorBoard's Histograms tab and Layer Weights side by side: `make bench`."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
-import subprocess
-import sys
-from dataclasses import dataclass
+import time
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import browser, resnet50
-from benchmarks.browser import Waits
-from benchmarks.server import HISTOGRAMS, Browser, Traffic, tensorboard, wait_until_loaded
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks import browser, costs, floor
+from benchmarks.browser import RELOADS
+from benchmarks.costs import PerSeries
+from benchmarks.logs import KERAS, LOGS, RESNET50, TAGS, Log, megabytes, scaled
+from benchmarks.report import Result, per_series_table, table
+from benchmarks.server import tensorboard, wait_until_loaded
+from tests.browser import chromium
 
 ROOT = Path(__file__).parents[1]
-LOGDIR = ROOT / ".cache" / "benchmarks" / "resnet50"
+CACHE = ROOT / ".cache" / "benchmarks"
 RESULTS = ROOT / "benchmarks" / "results.md"
-OURS = "/data/plugin/layer_weights"
-REPEATS = 5
-TAGS = [parameter.name for parameter in resnet50.parameters()]
+LOADERS = {"data server": True, "Python": False}
+PER_SERIES = "per-series"
+# Of larger logs, TensorBoard's tab is asked for so many series, evenly chosen.
+SAMPLE, QUICK_SAMPLE = 200, 20
+WHOLE = RESNET50.series
 
 
-@dataclass(frozen=True)
-class Result:
-    """One loader's figures."""
-
-    loader: str
-    theirs: Traffic
-    ours: Traffic
-    again: Traffic
-    floor: float
-    floor_of_all_steps: float
-    waits: Waits
+def logdir(log: Log) -> Path:
+    """Returns where the log is, once it is written."""
+    path = CACHE / log.name
+    if not path.exists():
+        print(f"Writing {log.name} …", flush=True)
+        log.write(path)
+    return path
 
 
-def measure(loader: str, load_fast: bool) -> Result:
-    """Asks both tabs for every series of both runs, and the bare provider for the same."""
-    print(f"{loader}: reading the log …", flush=True)
-    command = [sys.executable, "-m", "benchmarks.floor", str(LOGDIR), str(load_fast).lower()]
-    floor = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT)
-    with tensorboard(LOGDIR, load_fast) as port:
-        wait_until_loaded(port, resnet50.RUNS, TAGS[-1], resnet50.STEPS - 1)
-        print(f"{loader}: asking for every series …", flush=True)
-        ours, again = ask_ours(port)
-        theirs = ask_theirs(port)
-        print(f"{loader}: opening both tabs …", flush=True)
-        waits = browser.measure(f"http://localhost:{port}")
-        return Result(loader, theirs, ours, again, *map(float, floor.stdout.split()), waits)
+def measure(log: Log, loader: str, opened: Browser, quick: bool) -> Result:
+    """Starts servers anew for each of the questions, so that none profits from another."""
+    path, load_fast = logdir(log), LOADERS[loader]
+    print(f"{log.name}, {loader}: the bare provider …", flush=True)
+    least = floor.measure(path, load_fast, log.series, log.steps - 1)
+    print(f"{log.name}, {loader}: asking for every series …", flush=True)
+    sample = QUICK_SAMPLE if quick else WHOLE if log.series <= WHOLE else SAMPLE
+    cost = costs.measure(log, path, load_fast, sample)
+    grown = costs.measure_grown(log, path, load_fast) if log is KERAS else None
+    print(f"{log.name}, {loader}: opening both tabs …", flush=True)
+    heaps = None
+    with tensorboard(path, load_fast) as server:
+        wait_until_loaded(server, log)
+        looks = browser.measure(opened, server.address)
+        if log is RESNET50 and load_fast:
+            reloads = RELOADS[:2] if quick else RELOADS
+            heaps = browser.measure_heap(opened, server.address, reloads)
+    return Result(log, loader, cost, least, looks, grown, heaps)
 
 
-def ask_theirs(port: int) -> Traffic:
-    asking = Browser(port)
-    tags = asking.json(f"{HISTOGRAMS}/tags")
-    for run, of_run in tags.items():
-        for tag in of_run:
-            asking.get(f"{HISTOGRAMS}/histograms", run=run, tag=tag)
-    return asking.traffic
+def measure_per_series() -> dict[str, list[PerSeries]]:
+    found: dict[str, list[PerSeries]] = {}
+    for loader, load_fast in LOADERS.items():
+        for log in scaled():
+            print(f"{log.series} series, {loader} …", flush=True)
+            one = costs.measure_per_series(log, logdir(log), load_fast)
+            found.setdefault(loader, []).append(one)
+    return found
 
 
-def ask_ours(port: int) -> tuple[Traffic, Traffic]:
-    """Returns the cost of the first time, when nothing is remembered, and of asking again."""
-    asking = Browser(port)
-    runs = [one["run"] for one in asking.json(f"{OURS}/runs")["runs"]]
-    etags = {}
-    for run in runs:
-        asking.get(f"{OURS}/outline", run=run)
-        _, response = asking.get(f"{OURS}/densities", run=run)
-        etags[run] = response.headers["ETag"]
-    again = Browser(port)
-    for run, etag in REPEATS * list(etags.items()):
-        _, response = again.get(f"{OURS}/densities", etag=etag, run=run)
-        if response.status != 304:
-            raise RuntimeError(f"{run}: expected 304, got {response.status}")
-    return asking.traffic, again.traffic
-
-
-def report(results: list[Result]) -> str:
+def report(results: Sequence[Result], per_series: dict[str, list[PerSeries]]) -> str:
     """Returns the results as Markdown."""
     lines = [
         "# TensorBoard's Histograms tab and Layer Weights, side by side",
         "",
-        f"Made by `make bench`: a ResNet-50-shaped PyTorch log, {len(TAGS)} parameters x "
-        f"{resnet50.STEPS} steps x {len(resnet50.RUNS)} runs, {megabytes(LOGDIR):.0f} MB. Both "
-        "tabs are asked for every series of both runs, one request after the other; bytes are "
-        "those on the wire, gzipped. The tabs are opened in Chromium at 1920 x 1080, with a click "
-        "in a TensorBoard that has come to rest; all runs are shown.",
-        "",
-        f"TensorBoard {version('tensorboard')}, Python {platform.python_version()}, "
-        f"numpy {version('numpy')}, {platform.machine()}, {os.cpu_count()} cores.",
-        "",
-        "| loader | what | Histograms | Layer Weights | budget | ratio |",
-        "|---|---|--:|--:|--:|--:|",
+        f"Made by `make bench`: TensorBoard {version('tensorboard')}, Python "
+        f"{platform.python_version()}, numpy {version('numpy')}, {platform.machine()}, "
+        f"{os.cpu_count()} cores.",
     ]
-    for result in results:
-        lines += rows(result)
+    if results:
+        lines += ["", *log_lines(results), "", *HOW, "", *table(results)]
+    if per_series:
+        lines += ["", *per_series_lines(), "", *per_series_table(per_series)]
     return "\n".join([*lines, ""])
 
 
-def rows(result: Result) -> list[str]:
-    loader, theirs, ours, again = result.loader, result.theirs, result.ours, result.again
-    milliseconds = 1000 * again.seconds / again.requests
-    floors = theirs.seconds / result.floor, ours.seconds / result.floor
-    of_all = theirs.seconds / result.floor_of_all_steps, ours.seconds / result.floor_of_all_steps
-    waits = result.waits
+def log_lines(results: Sequence[Result]) -> list[str]:
+    lines = [
+        "| log | what it is like | parameters | steps | runs | MB |",
+        "|---|---|--:|--:|--:|--:|",
+    ]
+    for log in dict.fromkeys(result.log for result in results):
+        size = f"{megabytes(logdir(log)):,.0f}"
+        numbers = f"{len(log.parameters):,} | {log.steps:,} | {len(log.runs)} | {size}"
+        lines.append(f"| {log.name} | {log.title} | {numbers} |")
+    return lines
+
+
+HOW = [
+    "Both tabs are asked for every series of all runs, one request after the other, each on a "
+    "server that nobody has asked before; of large logs, TensorBoard's for some tags, evenly "
+    "chosen, and the figures are scaled. Bytes are those on the wire, gzipped. Seconds pass "
+    "until the last byte is there, CPU seconds are those of TensorBoard and its data server. "
+    "The bare provider is asked for a few series at a time, in replies of some 64 MB: one may "
+    "not be larger than 256 MB. *Asking again* has the answer's `ETag`, *somebody else* does "
+    "not.",
+    "",
+    "The tabs are opened in Chromium at 1920 x 1080, with a click in a TensorBoard that has "
+    "come to rest; all runs are shown. Ours is opened first, on a server that has made no "
+    "answer yet. The scrubber goes through all steps, a page is scrolled 60 pixels a frame, "
+    "there and back. The heap is that of the whole page, TensorBoard's own part included, after"
+    " garbage collection.",
+]
+
+
+def per_series_lines() -> list[str]:
     return [
-        f"| {loader} | requests | {theirs.requests} | {ours.requests} | "
-        f"| {theirs.requests / ours.requests:.0f} |",
-        f"| {loader} | megabytes | {theirs.bytes / 1e6:.2f} | {ours.bytes / 1e6:.2f} | 1 "
-        f"| {theirs.bytes / ours.bytes:.0f} |",
-        f"| {loader} | seconds | {theirs.seconds:.2f} | {ours.seconds:.2f} | "
-        f"| {theirs.seconds / ours.seconds:.0f} |",
-        f"| {loader} | seconds ÷ bare `read_tensors` ({result.floor:.2f} s) "
-        f"| {floors[0]:.1f} | {floors[1]:.1f} | 1.5 | |",
-        f"| {loader} | seconds ÷ the same of all steps ({result.floor_of_all_steps:.2f} s) "
-        f"| {of_all[0]:.1f} | {of_all[1]:.1f} | | |",
-        f"| {loader} | asking again, ms a run | | {milliseconds:.1f} | 5 | |",
-        f"| {loader} | opening the tab: charts drawn, of {len(TAGS) * len(resnet50.RUNS)} "
-        f"| {waits.their_charts} | {waits.our_charts} | | |",
-        f"| {loader} | opening the tab: seconds until they are | {waits.theirs:.2f} "
-        f"| {waits.ours:.2f} | 1 | {waits.theirs / waits.ours:.1f} |",
-        f"| {loader} | one step of the scrubber, ms of script | | {waits.script:.1f} | 4 | |",
-        f"| {loader} | one step of the scrubber, ms between frames | | {waits.frame:.1f} | 17 | |",
+        "## The cost of a series",
+        "",
+        f"One question for the densities of every series of a run, of {TAGS.steps} steps of 30 "
+        f"buckets each, the median of {len(costs.BINS)}: milliseconds in all, and for one series.",
     ]
 
 
-def megabytes(folder: Path) -> float:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+def arguments() -> argparse.Namespace:
+    names = [*(log.name for log in LOGS), PER_SERIES]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", action="append", choices=names, help="measure this (repeatable)")
+    parser.add_argument("--quick", action="store_true", help="fewer questions and reloads")
+    parser.add_argument("--output", type=Path, help="write the results here")
+    return parser.parse_args()
 
 
 def main() -> None:
-    if not LOGDIR.exists():
-        print(f"Writing the log into {LOGDIR} …", flush=True)
-        resnet50.write(LOGDIR)
-    loaders = (("data server (default)", True), ("Python", False))
-    text = report([measure(loader, load_fast) for loader, load_fast in loaders])
-    RESULTS.write_text(text)
-    print(f"\n{text}\nWritten to {RESULTS.relative_to(ROOT)}.")
+    options, began = arguments(), time.monotonic()
+    wanted = options.only or [*(log.name for log in LOGS), PER_SERIES]
+    results = []
+    with sync_playwright() as playwright:
+        opened = chromium.launch(playwright)
+        for log in LOGS:
+            if log.name in wanted:
+                results += [measure(log, loader, opened, options.quick) for loader in LOADERS]
+        opened.close()
+    text = report(results, measure_per_series() if PER_SERIES in wanted else {})
+    print(f"\n{text}\nIt took {(time.monotonic() - began) / 60:.0f} minutes.")
+    is_full = options.only is None and not options.quick
+    if output := options.output or (RESULTS if is_full else None):
+        output.write_text(text)
+        print(f"Written to {output}.")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A TensorBoard on the benchmark's log, and a browser's side of the conversation."""
+"""A TensorBoard on a benchmark's log, and a browser's side of the conversation."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ import contextlib
 import gzip
 import http.client
 import json
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from benchmarks.logs import Log
+from benchmarks.processes import Processes
 from tests import serving
 
 HISTOGRAMS = "/data/plugin/histograms"
+# A log of this suite takes a minute or two to load with the Python loader.
+LOAD_SECONDS = 900
 
 
 @dataclass
@@ -58,24 +64,47 @@ class Browser:
         return json.loads(self.get(path, **query)[0])
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running TensorBoard."""
+
+    port: int
+    processes: Processes
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.port}"
+
+
 @contextlib.contextmanager
-def tensorboard(logdir: Path, load_fast: bool) -> Iterator[int]:
-    """Runs TensorBoard and yields its port."""
-    flag = f"--load_fast={str(load_fast).lower()}"
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        serving.tensorboard(logdir, Path(folder) / "output.txt", flag) as address,
-    ):
-        yield int(address.rpartition(":")[2])
+def tensorboard(logdir: Path, load_fast: bool) -> Iterator[Server]:
+    """Runs TensorBoard with its data server (`load_fast`) or its Python loader."""
+    flags = ("--logdir", str(logdir), "--port=0", f"--load_fast={str(load_fast).lower()}")
+    command = (sys.executable, "-m", "tensorboard.main", *flags)
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "output.txt"
+        with output.open("wb") as stream:
+            process = subprocess.Popen(command, stdout=stream, stderr=stream)
+        try:
+            port = int(serving.announced(process, output).rpartition(":")[2])
+            yield Server(port, Processes(process.pid))
+        finally:
+            process.terminate()
+            process.wait()
 
 
-def wait_until_loaded(port: int, runs: Sequence[str], last_tag: str, last_step: int) -> None:
-    """Returns once every run was read to its end, where `last_tag` has its `last_step`."""
-    browser = Browser(port)
-    for run in runs:
-        while last_tag not in browser.json(f"{HISTOGRAMS}/tags").get(run, ()):
-            time.sleep(0.5)
-        while last_step != last_of(browser, run, last_tag):
+def wait_until_loaded(server: Server, log: Log, last_step: int | None = None) -> None:
+    """Returns once every run was read to its end, where the last tag has its last step."""
+    browser = Browser(server.port)
+    last_tag = log.parameters[-1].name
+    deadline = time.monotonic() + LOAD_SECONDS
+    for run in log.runs:
+        while not (
+            last_tag in browser.json(f"{HISTOGRAMS}/tags").get(run, ())
+            and last_of(browser, run, last_tag) == (last_step or log.steps - 1)
+        ):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"TensorBoard did not load {log.name}.")
             time.sleep(0.5)
 
 

@@ -11,6 +11,7 @@ import math
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from tensorboard.data import provider as tb_provider
 
 from tb_layerweights.kept import kept_series
 from tb_layerweights.natural import natural_key
+from tb_layerweights.patience import within
 from tb_layerweights.series import Listed, Record, Series, Unreadable
 from tb_layerweights.steps import as_written
 
@@ -30,6 +32,8 @@ CHUNK_BYTES = 6 << 20
 READERS = 2
 GRAPH_BYTES = 32 << 20
 EVERY_STEP = 1 << 31
+# A machine that is cut off doesn't even refuse, and TensorBoard sets no limit of its own.
+PATIENCE_SECONDS = 60.0
 
 # TensorBoard starts a data server of its own, or was given one that a person started.
 NO_DATA_SERVER = (
@@ -265,8 +269,13 @@ class Source:
     def _call(self, method: str, **arguments: Any) -> Any:
         if self._provider is None:
             raise UnavailableError("TensorBoard gives this plugin no data.")
+        ask = partial(getattr(self._provider, method), **arguments)
+        if self._multiplexer is not None:  # in this process, and never away
+            return ask()
         try:
-            return getattr(self._provider, method)(**arguments)
+            return within(PATIENCE_SECONDS, ask)
+        except TimeoutError as error:
+            raise UnavailableError(NO_DATA_SERVER) from error
         except Exception as error:
             if _grpc_code(error) in ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED"):
                 raise UnavailableError(NO_DATA_SERVER) from error

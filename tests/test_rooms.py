@@ -38,9 +38,10 @@ ROOMS: dict[str, set[str]] = {
     "__init__": set(),
     "static_files": set(),
     "recent": set(),
+    "patience": set(),
     "wire": {"grid"},
     "statistics": {"density", "distance", "histogram", "intervals", "totals", "wire"},
-    "source": {"natural", "series", "steps"},
+    "source": {"natural", "patience", "series", "steps"},
     "reading": {
         "collided", "events", "histogram", "keras_graph", "layers", "names", "query", "series",
         "source",

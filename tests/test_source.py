@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -189,6 +190,17 @@ def test_a_data_server_that_is_gone_is_said_at_once() -> None:
     with pytest.raises(UnavailableError):
         provider.read()
     assert len(provider.reads) <= READERS
+
+
+def test_a_data_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_module, "PATIENCE_SECONDS", 0.1)
+    silent = threading.Event()
+    provider = Provider(series=100)
+    provider.failure = lambda tags, downsample: silent.wait(60) and None
+    with pytest.raises(UnavailableError, match="doesn't answer"):
+        provider.read()
+    assert len(provider.reads) <= READERS
+    silent.set()
 
 
 def test_without_a_provider_the_data_are_unavailable() -> None:

@@ -1,0 +1,74 @@
+"""How smoothly a page moves: times between frames, and of the script that makes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Frame, Page
+
+# Each makes a movement in every frame and returns milliseconds between the frames.
+SCRUB = """async () => {
+    const slider = document.querySelector('input[type=range]');
+    const frames = [];
+    let before = await new Promise(requestAnimationFrame);
+    for (let step = 0; step <= Number(slider.max); step++) {
+        slider.value = step;
+        slider.dispatchEvent(new Event('input', {bubbles: true}));
+        const now = await new Promise(requestAnimationFrame);
+        frames.push(now - before);
+        before = now;
+    }
+    return frames;
+}"""
+# What reaches furthest beyond its sight is what a person scrolls: there and back, once.
+SCROLL = """async () => {
+    const beyond = (box) => box.scrollHeight - box.clientHeight;
+    const scrolls = (box) => /auto|scroll/.test(getComputedStyle(box).overflowY);
+    const inner = (root) => [...root.querySelectorAll('*')].flatMap(
+        (one) => one.shadowRoot ? [one, ...inner(one.shadowRoot)] : [one]);
+    const boxes = inner(document).filter((one) => one.clientHeight > 300 && scrolls(one));
+    const box = boxes.sort((a, b) => beyond(b) - beyond(a))[0];
+    if (!box || beyond(box) < 100) return [];
+    const frames = [];
+    let before = await new Promise(requestAnimationFrame);
+    for (let frame = 0; frame < 240; frame++) {
+        box.scrollTop += frame < 120 ? 60 : -60;
+        const now = await new Promise(requestAnimationFrame);
+        frames.push(now - before);
+        before = now;
+    }
+    return frames;
+}"""
+IDLE = ("(idle)", "(program)", "(root)")
+
+
+@dataclass(frozen=True)
+class Motion:
+    """Milliseconds of a movement that goes on with every frame."""
+
+    median: float  # between two frames
+    slow: float  # between two frames, the 95th percentile
+    script: float  # of script in a frame, on average
+
+
+def motion(page: Page, frame: Frame, script: str) -> Motion | None:
+    """Returns how smoothly `frame` makes the movement, None if there is nothing to move."""
+    session = page.context.new_cdp_session(page)
+    session.send("Profiler.enable")
+    session.send("Profiler.start")
+    frames = frame.evaluate(script)
+    profile = session.send("Profiler.stop")["profile"]
+    session.detach()
+    if not frames:
+        return None
+    median, slow = np.percentile(frames, (50, 95))
+    return Motion(float(median), float(slow), busy(profile) / len(frames))
+
+
+def busy(profile: dict[str, Any]) -> float:
+    """Returns the milliseconds of a CPU profile in which any script ran."""
+    names = {node["id"]: node["callFrame"]["functionName"] for node in profile["nodes"]}
+    samples = zip(profile["samples"], profile["timeDeltas"], strict=True)
+    return sum(delta for sample, delta in samples if names[sample] not in IDLE) / 1000
