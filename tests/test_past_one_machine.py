@@ -93,6 +93,7 @@ def test_a_dead_data_server_is_said_at_once_and_missed_no_longer_than_it_is_away
     before = {route: ask(address, route, **query) for route, query in DATA_ROUTES.items()}
     assert {status for status, _ in before.values()} == {200}
     server.kill()
+    time.sleep(LISTED_SECONDS)
     for _ in range(2):
         for route, query in DATA_ROUTES.items():
             assert ask(address, route, **query) == (503, NO_DATA_SERVER.encode()), route
