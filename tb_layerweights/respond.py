@@ -17,9 +17,9 @@ from tensorboard.backend import http_util
 from werkzeug import Request, Response
 
 from tb_layerweights import __version__
+from tb_layerweights.failures import UnavailableError
 from tb_layerweights.making import Body
 from tb_layerweights.series import Listed
-from tb_layerweights.source import UnavailableError
 
 _METHODS = ("GET", "HEAD")
 _MOST_ERROR_CHARACTERS = 900

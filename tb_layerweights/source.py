@@ -18,6 +18,7 @@ import numpy as np
 from tensorboard import errors
 from tensorboard.data import provider as tb_provider
 
+from tb_layerweights.failures import NO_DATA_SERVER, UnavailableError, grpc_code, kind_of
 from tb_layerweights.kept import kept_series
 from tb_layerweights.natural import natural_key
 from tb_layerweights.patience import within
@@ -34,17 +35,6 @@ GRAPH_BYTES = 32 << 20
 EVERY_STEP = 1 << 31
 # A machine that is cut off doesn't even refuse, and TensorBoard sets no limit of its own.
 PATIENCE_SECONDS = 60.0
-
-# TensorBoard starts a data server of its own, or was given one that a person started.
-NO_DATA_SERVER = (
-    "TensorBoard's data server doesn't answer. Start it again, or TensorBoard if that started it."
-)
-
-
-class UnavailableError(errors.PublicError):
-    """The data can't be read at the moment (HTTP 503)."""
-
-    http_code = 503
 
 
 class Source:
@@ -72,7 +62,9 @@ class Source:
         except UnavailableError:
             raise
         except Exception as error:
-            raise UnavailableError(f"TensorBoard can't list the runs ({_kind(error)}).") from error
+            raise UnavailableError(
+                f"TensorBoard can't list the runs ({kind_of(error)})."
+            ) from error
         return sorted((run.run_name for run in runs), key=natural_key)
 
     def histogram_runs(self) -> dict[str, list[Listed]]:
@@ -95,7 +87,7 @@ class Source:
         except Exception as error:
             listing = self._list_poisoned(run)
             if listing is None:
-                text = f"TensorBoard can't list the series of this run ({_kind(error)})."
+                text = f"TensorBoard can't list the series of this run ({kind_of(error)})."
                 raise UnavailableError(text) from error
             return self._listed(run, listing)
 
@@ -210,7 +202,7 @@ class Source:
         except UnavailableError:
             raise
         except Exception as error:
-            too_large = _grpc_code(error) == "RESOURCE_EXHAUSTED"
+            too_large = grpc_code(error) == "RESOURCE_EXHAUSTED"
             if len(tags) > 1:
                 half = len(tags) // 2
                 return [
@@ -219,7 +211,7 @@ class Source:
                 ]
             if too_large and downsample > 1:
                 return self._read_chunk(run, tags, min(downsample // 2, 512))
-            return [Unreadable(tags[0], f"TensorBoard can't read it ({_kind(error)}).")]
+            return [Unreadable(tags[0], f"TensorBoard can't read it ({kind_of(error)}).")]
         missing = "TensorBoard lists it but holds no data for it."
         return [
             _series(tag, answer[tag]) if tag in answer else Unreadable(tag, missing) for tag in tags
@@ -277,7 +269,7 @@ class Source:
         except TimeoutError as error:
             raise UnavailableError(NO_DATA_SERVER) from error
         except Exception as error:
-            if _grpc_code(error) in ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED"):
+            if grpc_code(error) in ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED"):
                 raise UnavailableError(NO_DATA_SERVER) from error
             raise
 
@@ -295,12 +287,3 @@ def _series(tag: str, data: Sequence[Any]) -> Series:
 def _nbytes(series: Series | Unreadable) -> int:
     records = series.records if isinstance(series, Series) else ()
     return sum(record.tensor.nbytes for record in records)
-
-
-def _grpc_code(error: Exception) -> str:
-    code = getattr(error, "code", None)
-    return str(getattr(code(), "name", "")) if callable(code) else ""
-
-
-def _kind(error: Exception) -> str:
-    return _grpc_code(error) or type(error).__name__

@@ -56,8 +56,6 @@ class Run:
         self._records += 1
         event.wall_time = START + self._records / 1000 if wall_time is None else wall_time
         self._writer.write(event.SerializeToString())
-
-    def flush(self) -> None:
         self._writer.flush()
 
     def value(self, step: int, value: summary_pb2.Summary.Value, **more: Any) -> None:

@@ -51,13 +51,11 @@ def test_of_a_run_that_grew_only_the_new_steps_are_sent(tmp_path: Path, loader: 
         for step in range(10):
             for tag in ("a.weight", "b.weight"):
                 run.tensor(tag, step, rows(step))
-        run.flush()
         with loading(tmp_path, loader) as (client, look):
             first = client.get(ROUTE + "densities", query_string=question)
             etag, _ = first.get_etag()
             for tag in ("a.weight", "b.weight"):
                 run.tensor(tag, 10, rows(10))
-            run.flush()
             since = {**question, "since": etag}
             deadline = time.monotonic() + PATIENCE_SECONDS
             while True:

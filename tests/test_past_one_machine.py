@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tb_layerweights.source import NO_DATA_SERVER
+from tb_layerweights.failures import NO_DATA_SERVER
 from tests import loaders
 from tests.loaders import DATA_ROUTES, RUNS, Loaded, strict
 from tests.serving import DataServer, remote_tensorboard
@@ -20,6 +20,8 @@ from tests.test_equal_answers import QUESTIONS
 
 # No answer, and no refusal, may take this long.
 SECONDS = 10
+# For so long answers that were made are given without asking the data server.
+LISTED_SECONDS = 1.1
 
 
 def ask(address: str, route: str, **query: object) -> tuple[int, bytes]:

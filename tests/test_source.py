@@ -12,9 +12,10 @@ import pytest
 from tensorboard import context, errors
 
 from tb_layerweights import source as source_module
+from tb_layerweights.failures import UnavailableError
 from tb_layerweights.keras_graph import layer_kinds
 from tb_layerweights.series import Series, Unreadable
-from tb_layerweights.source import READERS, Source, UnavailableError
+from tb_layerweights.source import READERS, Source
 from tests import loaders, logdirs
 from tests.loaders import RUNS, Loaded
 

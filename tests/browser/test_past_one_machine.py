@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tb_layerweights.source import NO_DATA_SERVER
+from tb_layerweights.failures import NO_DATA_SERVER
 from tests import logdirs
 from tests.browser.conftest import OpenTab
 from tests.serving import DataServer
