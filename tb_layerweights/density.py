@@ -93,7 +93,8 @@ def cumulative(histograms: Histograms, points: Floats) -> Floats:
     outside = bucket < start
     np.maximum(bucket, start, out=bucket)
     here = _take(histograms, bucket)
-    before = histograms.through[bucket] - here.share
+    through = histograms.through[bucket]
+    before = np.where(bucket > start, histograms.through[np.maximum(bucket - 1, start)], 0.0)
     part = np.ones(points.shape)
     np.divide(points - here.left, here.width, out=part, where=here.width > THINNEST)
     np.minimum(part, 1.0, out=part)
@@ -105,7 +106,8 @@ def cumulative(histograms: Histograms, points: Floats) -> Floats:
     fall = here.share - _slope(here, right, touching=right.left == here.right)
     rise, fall = _limit(rise, fall)
     within = part * (here.share + rise + part * (fall - 2 * rise + part * (rise - fall)))
-    return np.where(outside, 0.0, np.clip(before + within, 0.0, 1.0))
+    # Sums that round must not run backward from one bucket to the next.
+    return np.where(outside, 0.0, np.clip(before + within, before, through))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 
+# Whole numbers below this are exact in float64.
+WHOLE = 2.0**53
 # Buckets narrower than so many float32 numbers, in the mean over their row, keep their edges.
 FINEST = 1000 * float(np.finfo(np.float32).eps)
 # So do rows that reach no further from zero than this, where float32 gets coarse.
@@ -119,7 +121,8 @@ def clean(tensors: Sequence[NDArray[Any]], totals: Sequence[Totals | None] = ())
         left, right, count = left[pick], right[pick], count[pick]
         plain = plain or repair.all_plain(left, right, count)
     outer = logged_edges(left, right, start)
-    _round_edges(left, right, start)
+    if rows.dtype.itemsize > 4:
+        _round_edges(left, right, start)
 
     odd = ~filled
     if not plain:
@@ -132,8 +135,9 @@ def clean(tensors: Sequence[NDArray[Any]], totals: Sequence[Totals | None] = ())
         left, right, count, start, lost = repair.rows(left, right, count, start, odd)
         non_finite |= lost
     total = np.add.reduceat(count, start[:-1]) if len(tensors) else np.empty(0)
-    share = count / np.repeat(np.where(total > 0, total, 1.0), np.diff(start))
-    through = running(share, start)
+    of_each = np.repeat(np.where(total > 0, total, 1.0), np.diff(start))
+    share = count / of_each
+    through = _through(count, share, of_each, start)
     kept = buckets.astype(np.int32)
     said = logged(tensors, totals, outer, whole, certain)
     if totals:
@@ -220,6 +224,31 @@ def as_logged(tensor: NDArray[Any]) -> Floats:
     kept = np.stack((left, right, count), axis=1)[first[0] : last[0] + 1]
     _round_edges(kept[:, 0], kept[:, 1], _starts(np.array([len(kept)], dtype=np.intp)))
     return kept
+
+
+def _through(count: Floats, share: Floats, of_each: Floats, start: Rows) -> Floats:
+    """Returns the shares added up within each row, [N].
+
+    Where all counts of a row are whole numbers, they are added up as such: that is exact, and the
+    sums of all rows are had at once.
+
+    Args:
+      count, share: of clean buckets, [N].
+      of_each: what counts are divided by for the share, [N].
+      start: as in `Histograms`.
+    """
+    if not len(count):
+        return share
+    small = count < WHOLE
+    whole = np.where(small, count, 0.0).astype(np.int64)
+    added = np.cumsum(whole)
+    before = added[start[:-1]] - whole[start[:-1]]
+    added -= np.repeat(before, np.diff(start))
+    through: Floats = added / of_each
+    fractional = ~np.logical_and.reduceat((whole == count) & (of_each < WHOLE), start[:-1])
+    if fractional.any():
+        np.copyto(through, running(share, start), where=np.repeat(fractional, np.diff(start)))
+    return through
 
 
 def running(values: Floats, start: Rows) -> Floats:

@@ -51,7 +51,9 @@ def kept_series(tag: str, events: Iterable[Any]) -> Series | None:
       events: TensorBoard's `TensorEvent`s, in the order of writing.
     """
     once = list(events)
-    once = [once[index] for index in as_written([event.step for event in once])]
+    kept = as_written([event.step for event in once])
+    if len(kept) < len(once):
+        once = [once[index] for index in kept]
     contents, layouts = [], []
     for event in once:
         tensor = event.tensor_proto
