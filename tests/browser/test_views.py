@@ -179,6 +179,7 @@ def test_drawing_over_a_chart_chooses_values_in_all_of_them(
     first.fill("-0,1")
     first.press("Enter")
     expect(limit).to_contain_text("values −0.1 to 0.")
+    expect(last).to_have_value(re.compile("^0"))
     last.fill("-1")
     last.press("Enter")
     expect(last).to_have_attribute("aria-invalid", "true")
