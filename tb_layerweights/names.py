@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 Role = Literal["weight", "statistic", "gradient", "update", "optimizer", "activation", "other"]
@@ -85,6 +86,12 @@ def name_tags(tags: Iterable[str]) -> dict[str, Name]:
     A tag that follows no known habit appears as itself, with role `other`. Where two tags would
     have the same name, the parameter of both is the whole tag.
     """
+    return dict(_names_of(tuple(tags)))
+
+
+# A page asks several questions about the same run, and then again whenever it grows.
+@lru_cache(maxsize=8)
+def _names_of(tags: tuple[str, ...]) -> dict[str, Name]:
     readings = {tag: _read(tag) for tag in tags}
     modules = _ancestors(readings.values())
     names = {tag: _with_siblings(reading, modules) for tag, reading in readings.items()}

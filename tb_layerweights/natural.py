@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _DIGITS = re.compile("([0-9]+)")
+
+# Longer parts of a path are worked out anew each time.
+LONG = 64
 
 Key = tuple[tuple[tuple[tuple[int, str], ...], ...], str]
 
@@ -14,7 +18,8 @@ def natural_key(text: str) -> Key:
 
     No two texts have the same key.
     """
-    return tuple(_part_key(part) for part in text.split("/")), text
+    parts = text.split("/")
+    return tuple(_known_key(part) if len(part) < LONG else _part_key(part) for part in parts), text
 
 
 def _part_key(part: str) -> tuple[tuple[int, str], ...]:
@@ -24,3 +29,7 @@ def _part_key(part: str) -> tuple[tuple[int, str], ...]:
     key = [(-1, piece) for piece in pieces]
     key[1::2] = [(len(number), number) for number in numbers]
     return tuple(key)
+
+
+# The names of layers come again and again.
+_known_key = lru_cache(maxsize=1 << 15)(_part_key)

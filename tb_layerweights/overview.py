@@ -6,14 +6,13 @@ import contextlib
 import math
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from tensorboard import errors
 
 from tb_layerweights import notices
 from tb_layerweights.events import EventFiles
-from tb_layerweights.layers import Outline
+from tb_layerweights.layers import Layer, Outline
 from tb_layerweights.names import is_collided, name_tags
 from tb_layerweights.natural import natural_key
 from tb_layerweights.notices import Notice
@@ -83,8 +82,25 @@ def outline_of(source: Source, files: EventFiles, known: Contents) -> Answer:
     return {
         "run": known.run,
         "readings": ["kept", "every"] if known.local else ["kept"],
-        "layers": [asdict(layer) for layer in plan.layers],
+        "layers": [_layer(layer) for layer in plan.layers],
         "notices": _outline_notices(known, plan, files),
+    }
+
+
+def _layer(layer: Layer) -> Answer:
+    # Spelt out, since `asdict` takes ten times as long.
+    return {
+        "layer": layer.layer,
+        "kind": layer.kind,
+        "parameters": [
+            {
+                "tag": one.tag,
+                "parameter": one.parameter,
+                "role": one.role,
+                "last_step": one.last_step,
+            }
+            for one in layer.parameters
+        ],
     }
 
 

@@ -80,7 +80,9 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
             "/index.js": self._static,
             "/static/*": self._static,
         }
-        return {path: respond.guarded(route) for path, route in routes.items()}
+        return {
+            path: respond.guarded(garbage.left_alone()(route)) for path, route in routes.items()
+        }
 
     def is_active(self) -> bool:
         return False  # TensorBoard's own index of `data_plugin_names` says it.
@@ -228,7 +230,6 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
                 error.headers.append(("Retry-After", "5"))
                 raise error
         try:
-            with garbage.left_alone():
-                yield
+            yield
         finally:
             self._gate.release()
