@@ -26,7 +26,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_layerweights.histogram import Histograms, below
+from tb_layerweights.histogram import Histograms
+from tb_layerweights.rows import below
 
 Floats = NDArray[np.float64]
 

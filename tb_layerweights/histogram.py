@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tb_layerweights import repair
+from tb_layerweights.rows import below, rows_of, starts, through_rows
 from tb_layerweights.series import Record, Totals
 from tb_layerweights.totals import Logged, Moments, agreeing, exact_moments, logged, logged_edges
 
@@ -24,8 +24,6 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 
-# Whole numbers below this are exact in float64.
-WHOLE = 2.0**53
 # Buckets narrower than so many float32 numbers, in the mean over their row, keep their edges.
 FINEST = 1000 * float(np.finfo(np.float32).eps)
 # So do rows that reach no further from zero than this, where float32 gets coarse.
@@ -101,7 +99,7 @@ def clean(tensors: Sequence[NDArray[Any]], totals: Sequence[Totals | None] = ())
     buckets share their mass out by width, negative counts are taken as 0. Edges are rounded to
     float32, as the Python loader rounds those of old histograms and the data server doesn't.
     """
-    start = _starts(np.array([len(tensor) for tensor in tensors], dtype=np.intp))
+    start = starts(np.array([len(tensor) for tensor in tensors], dtype=np.intp))
     # Joining first and converting then is seven times as fast as both at once.
     rows = np.concatenate(tensors) if len(tensors) else np.empty((0, 3))
     left, right, count = (rows[:, column].astype(np.float64) for column in range(3))
@@ -109,14 +107,14 @@ def clean(tensors: Sequence[NDArray[Any]], totals: Sequence[Totals | None] = ())
     non_finite = np.zeros(len(tensors), dtype=bool)
     if not plain:
         unknown = np.isnan(left) | np.isnan(right) | ~np.isfinite(count)
-        non_finite[_rows_of(np.flatnonzero(unknown), start)] = True
+        non_finite[rows_of(np.flatnonzero(unknown), start)] = True
 
     first, last, filled = _filled(count, start)
     buckets = last - first + 1
     whole = filled & (buckets == np.diff(start))
     if buckets.sum() < len(count):
         _take_backward_edges(left, right, start, first, last, filled)
-        start = _starts(buckets)
+        start = starts(buckets)
         pick = np.repeat(first - start[:-1], buckets) + np.arange(start[-1])
         left, right, count = left[pick], right[pick], count[pick]
         plain = plain or repair.all_plain(left, right, count)
@@ -126,9 +124,9 @@ def clean(tensors: Sequence[NDArray[Any]], totals: Sequence[Totals | None] = ())
 
     odd = ~filled
     if not plain:
-        odd[_rows_of(np.flatnonzero(~repair.is_plain(left, right, count)), start)] = True
+        odd[rows_of(np.flatnonzero(~repair.is_plain(left, right, count)), start)] = True
     overlaps = np.flatnonzero(right[:-1] > left[1:])
-    row = _rows_of(overlaps, start)
+    row = rows_of(overlaps, start)
     odd[row[overlaps + 1 < start[row + 1]]] = True
     certain = ~odd | ~filled
     if odd.any():
@@ -137,7 +135,7 @@ def clean(tensors: Sequence[NDArray[Any]], totals: Sequence[Totals | None] = ())
     total = np.add.reduceat(count, start[:-1]) if len(tensors) else np.empty(0)
     of_each = np.repeat(np.where(total > 0, total, 1.0), np.diff(start))
     share = count / of_each
-    through = _through(count, share, of_each, start)
+    through = through_rows(count, share, of_each, start)
     kept = buckets.astype(np.int32)
     said = logged(tensors, totals, outer, whole, certain)
     if totals:
@@ -164,14 +162,6 @@ def _filled(count: Floats, start: Rows) -> tuple[Rows, Rows, NDArray[np.bool_]]:
     first, last = start[:-1].copy(), start[:-1] - 1
     first[filled], last[filled] = holds[low[filled]], holds[high[filled] - 1]
     return first, last, filled
-
-
-def _starts(sizes: Rows) -> Rows:
-    return np.concatenate(([0], np.cumsum(sizes))).astype(np.intp)
-
-
-def _rows_of(buckets: Rows, start: Rows) -> Rows:
-    return start.searchsorted(buckets, side="right") - 1
 
 
 def _take_backward_edges(
@@ -217,64 +207,13 @@ def as_logged(tensor: NDArray[Any]) -> Floats:
 
     Empty outer ones are left out, as the Python loader does it, and edges rounded.
     """
-    whole = _starts(np.array([len(tensor)], dtype=np.intp))
+    whole = starts(np.array([len(tensor)], dtype=np.intp))
     left, right, count = (tensor[:, column].astype(np.float64) for column in range(3))
     first, last, filled = _filled(count, whole)
     _take_backward_edges(left, right, whole, first, last, filled)
     kept = np.stack((left, right, count), axis=1)[first[0] : last[0] + 1]
-    _round_edges(kept[:, 0], kept[:, 1], _starts(np.array([len(kept)], dtype=np.intp)))
+    _round_edges(kept[:, 0], kept[:, 1], starts(np.array([len(kept)], dtype=np.intp)))
     return kept
-
-
-def _through(count: Floats, share: Floats, of_each: Floats, start: Rows) -> Floats:
-    """Returns the shares added up within each row, [N].
-
-    Where all counts of a row are whole numbers, they are added up as such: that is exact, and the
-    sums of all rows are had at once.
-
-    Args:
-      count, share: of clean buckets, [N].
-      of_each: what counts are divided by for the share, [N].
-      start: as in `Histograms`.
-    """
-    if not len(count):
-        return share
-    small = count < WHOLE
-    whole = np.where(small, count, 0.0).astype(np.int64)
-    added = np.cumsum(whole)
-    before = added[start[:-1]] - whole[start[:-1]]
-    added -= np.repeat(before, np.diff(start))
-    through: Floats = added / of_each
-    fractional = ~np.logical_and.reduceat((whole == count) & (of_each < WHOLE), start[:-1])
-    if fractional.any():
-        np.copyto(through, running(share, start), where=np.repeat(fractional, np.diff(start)))
-    return through
-
-
-def running(values: Floats, start: Rows) -> Floats:
-    """Returns numbers of buckets, [N], added up within each row."""
-    sizes = np.diff(start)
-    if len(sizes) and sizes[0] and (sizes == sizes[0]).all():
-        along: Floats = np.add.accumulate(values.reshape(len(sizes), -1), axis=1).ravel()
-        return along
-    added = np.empty_like(values)
-    for begin, end in pairwise(start.tolist()):
-        np.add.accumulate(values[begin:end], out=added[begin:end])
-    return added
-
-
-def below(values: Floats, start: Rows, wanted: Floats) -> Rows:
-    """Returns how many numbers of its row are below each wanted one, [R, P].
-
-    Args:
-      values: ascending within each row, [N].
-      start: numbers of row r lie from start[r] to start[r + 1], [R + 1].
-      wanted: [R, P].
-    """
-    found = np.empty(wanted.shape, dtype=np.intp)
-    for row, (begin, end) in enumerate(pairwise(start.tolist())):
-        found[row] = values[begin:end].searchsorted(wanted[row])
-    return found
 
 
 def locate(histograms: Histograms, q: Sequence[float]) -> tuple[Rows, Floats]:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_layerweights.histogram import Histograms, below, moments
+from tb_layerweights.histogram import Histograms, moments
+from tb_layerweights.rows import below
 from tb_layerweights.scaled import ROUNDING, Scaled, blocks, rounds_counts, scaled
 from tb_layerweights.totals import FLOAT32, exact_moments
 

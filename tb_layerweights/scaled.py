@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_layerweights.histogram import Histograms, running
+from tb_layerweights.histogram import Histograms
+from tb_layerweights.rows import running
 from tb_layerweights.totals import FLOAT32
 
 Floats = NDArray[np.float64]

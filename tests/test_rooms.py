@@ -26,11 +26,12 @@ PURE = {
     "collided": {"keras_graph", "names", "series"},
     "layers": {"names", "natural"},
     "totals": {"series"},
-    "histogram": {"repair", "series", "totals"},
-    "scaled": {"histogram", "totals"},
-    "intervals": {"histogram", "scaled", "totals"},
+    "rows": set(),
+    "histogram": {"repair", "rows", "series", "totals"},
+    "scaled": {"histogram", "rows", "totals"},
+    "intervals": {"histogram", "rows", "scaled", "totals"},
     "distance": {"histogram", "intervals", "scaled"},
-    "density": {"histogram"},
+    "density": {"histogram", "rows"},
     "grid": {"histogram"},
 }
 ROOMS: dict[str, set[str]] = {
