@@ -73,6 +73,15 @@ ROOMS: dict[str, set[str]] = {
     "loader": {"plugin"},
 }  # fmt: skip
 
+# The recorder knows nothing of the tab. The same within it, of the modules in `record/`.
+RECORD: dict[str, set[str]] = {
+    "tally": set(),
+    "cells": {"tally"},
+    "count": {"cells", "tally"},
+    "buckets": {"tally"},
+}
+PURE_RECORD = ("tally", "cells", "count", "buckets")
+
 
 def imports(module: str) -> set[str]:
     """Returns the full names of what a module imports, anywhere in it."""
@@ -96,7 +105,17 @@ def test_modules_import_what_the_table_lets_them(module: str) -> None:
     assert ours(imports(module)) == ROOMS[module]
 
 
-@pytest.mark.parametrize("module", PURE)
+@pytest.mark.parametrize("module", RECORD)
+def test_modules_of_the_recorder_import_what_the_table_lets_them(module: str) -> None:
+    found = {name for name in imports(f"record/{module}") if name.startswith("tb_layerweights")}
+    assert found == {f"tb_layerweights.record.{name}" for name in RECORD[module]}
+
+
+def test_the_table_names_every_module_of_the_recorder() -> None:
+    assert {path.stem for path in PACKAGE.glob("record/*.py")} == {"__init__", *RECORD}
+
+
+@pytest.mark.parametrize("module", [*PURE, *(f"record/{module}" for module in PURE_RECORD)])
 def test_the_arithmetic_imports_nothing_but_the_standard_library_and_numpy(module: str) -> None:
     outside = {name.split(".")[0] for name in imports(module)} - {"tb_layerweights", "numpy"}
     assert outside <= sys.stdlib_module_names
