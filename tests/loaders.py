@@ -23,7 +23,7 @@ from tensorboard.plugins import base_plugin
 from tensorboard.util import grpc_util
 from werkzeug.test import Client, TestResponse
 
-from tb_layerweights.loader import Loader
+from tb_layerweights.loader import KEPT_STEPS, Loader
 from tb_layerweights.source import Source
 
 ROUTE = "/data/plugin/layer_weights/"
@@ -66,7 +66,7 @@ def load_python(logdir: Path) -> Loaded:
     """Returns what `tensorboard --load_fast=false` sees."""
     multiplexer = plugin_event_multiplexer.EventMultiplexer(
         size_guidance={tag_types.TENSORS: 10},
-        tensor_size_guidance={"histograms": 500},
+        tensor_size_guidance={"histograms": 500, "layer_weights": KEPT_STEPS},
         purge_orphaned_data=True,
     )
     multiplexer.AddRunsFromDirectory(str(logdir))

@@ -24,6 +24,7 @@ _MIDDLE = (0.005, 0.995)
 _TYPICAL = (0.16, 0.84)
 _BEYOND = 0.25
 _REACH = 5.0
+_CLOSE = 1e-100
 # A value that holds such a share, and is there three times, is a point.
 _POINT, _THRICE = 0.02, 3
 # With so many times as many values as different ones, each different one is a point.
@@ -38,6 +39,12 @@ def buckets(cells: Cells) -> NDArray[np.float64]:
     nothing is between buckets. Values that are there again and again, such as zeros, have a
     bucket without width. No values at all are one bucket without count, at 0.
     """
+    # Ratios of numbers from 1e-308 to 1e308 may be infinite, and then mean what they should.
+    with np.errstate(all="ignore"):
+        return _buckets(cells)
+
+
+def _buckets(cells: Cells) -> NDArray[np.float64]:
     total = int(cells.count.sum())
     if total == 0:
         return np.zeros((1, 3))
@@ -113,10 +120,10 @@ def _center(ends: Floats, share: Floats) -> tuple[float, float]:
 def _logarithmic(ends: Floats, share: Floats) -> Floats:
     """Returns how far each value is from the first to the last, far from the middle less so."""
     middle, typical = _center(ends, share)
-    if not typical > 0:
-        typical = (ends[-1] - ends[0]) / 1000
-    if not typical > 0:
+    reach = ends[-1] - ends[0]
+    if not reach > 0:
         return np.zeros(len(ends))
+    typical = max(typical, reach * _CLOSE) if typical > 0 else reach / 1000
     far: Floats = np.arcsinh((ends - middle) / typical)
     far = (far - far[0]) / (far[-1] - far[0])
     return far

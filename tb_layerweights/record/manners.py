@@ -1,0 +1,48 @@
+"""What a recorder says to people: its warning, its report, and what it takes for a step."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+from typing import Any
+
+_LAST_STEP = 2**63 - 1
+
+
+class RecordWarning(UserWarning):
+    """Something could not be recorded; the training goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What recording has cost so far."""
+
+    records: int
+    histograms: int
+    values: int
+    seconds: float
+    bytes: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.records} records of {self.histograms} histograms, {self.values:,} values: "
+            f"{self.seconds:.2f} s, {self.bytes / 1e6:.1f} MB"
+        )
+
+
+def checked_step(step: Any) -> int:
+    """Returns a step as a whole number.
+
+    Raises:
+      TypeError: it is no whole number.
+      ValueError: it is negative, or larger than TensorBoard can hold.
+    """
+    if isinstance(step, bool):
+        raise TypeError("step must be a whole number, not a truth value")
+    try:
+        whole = operator.index(step)
+    except TypeError:
+        raise TypeError(f"step must be a whole number, not {type(step).__name__}") from None
+    if not 0 <= whole <= _LAST_STEP:
+        raise ValueError(f"step must be from 0 to 2**63 - 1, not {whole}")
+    return whole
