@@ -88,6 +88,7 @@ RECORD: dict[str, set[str]] = {
     "recorder": {
         "buckets", "count", "format", "manners", "outline", "sinks", "summary", "tally",
     },
+    "keras": {"count", "format", "manners", "outline", "recorder", "sinks", "tally"},
 }  # fmt: skip
 PURE_RECORD = ("tally", "cells", "count", "buckets", "checksum", "format")
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import operator
+import sys
+import warnings
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 _LAST_STEP = 2**63 - 1
@@ -11,6 +14,15 @@ _LAST_STEP = 2**63 - 1
 
 class RecordWarning(UserWarning):
     """Something could not be recorded; the training goes on."""
+
+
+def warn(text: str) -> None:
+    """Warns at the line outside this package that led here, which is the person's own."""
+    level = 1
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_globals["__name__"].startswith((__package__, "contextlib")):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, RecordWarning, stacklevel=level)
 
 
 @dataclass(frozen=True, slots=True)

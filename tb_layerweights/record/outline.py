@@ -82,10 +82,15 @@ def valid_tag(name: str) -> str:
 
 
 def named(name: str, role: str, suffix: str = "") -> Parameter:
-    """Returns the parameter of a name: what the tab makes of its tag."""
+    """Returns the parameter of a name: what the tab makes of its tag.
+
+    A weight whose name says that it is a statistic is one.
+    """
     tag = valid_tag(f"{PREFIXES[role]}{name}{suffix}")
     found = name_tags([tag])[tag]
-    return Parameter(tag, found.layer, found.parameter, role if role != "other" else found.role)
+    statistic = role == "weight" and found.role == "statistic"
+    said = found.role if statistic or role == "other" else role
+    return Parameter(tag, found.layer, found.parameter, said)
 
 
 def with_unique_tags(parameters: list[Parameter]) -> list[Parameter]:

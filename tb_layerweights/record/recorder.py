@@ -7,7 +7,6 @@ import os
 import re
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -20,7 +19,7 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tb_layerweights.record.buckets import buckets
 from tb_layerweights.record.count import UncountableError, tally
 from tb_layerweights.record.format import Exact, Outline, Parameter
-from tb_layerweights.record.manners import RecordWarning, Report, checked_step
+from tb_layerweights.record.manners import Report, checked_step, warn
 from tb_layerweights.record.outline import checked_role, leaves, named, with_unique_tags
 from tb_layerweights.record.sinks import Sink, sink_of
 from tb_layerweights.record.summary import exact_summary, histogram_summary, outline_summary
@@ -220,7 +219,12 @@ class Recorder:
     def _warn(self, about: str, text: str) -> None:
         if about not in self._warned:
             self._warned.add(about)
-            warnings.warn(text, RecordWarning, stacklevel=2)
+            warn(text)
+
+    def redirect(self, log_dir: Any) -> None:
+        """Lets what is recorded from now on go to another directory or writer."""
+        if self._sink is not None:
+            self._sink = sink_of(log_dir, lambda text: self._warn("moved", text))
 
     def report(self) -> Report:
         """Returns what recording has cost so far."""

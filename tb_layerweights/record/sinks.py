@@ -157,6 +157,8 @@ def sink_of(target: Any, warn: Warn) -> Sink:
             remote = EventFileWriter(path)
             return Shared(remote.add_event, remote.flush)
         return RunDirectory(Path(path), warn)
+    if isinstance(target, Shared):
+        return target
     if hasattr(target, "_get_file_writer"):
         return Shared(lambda event: _add_to_summary_writer(target, event), target.flush)
     if hasattr(target, "add_event") and hasattr(target, "flush"):
@@ -206,7 +208,8 @@ def _live_writer(directory: Path) -> Shared | None:
     """Returns an open TensorBoard writer of this process for the directory."""
     here = directory.resolve()
     for found in gc.get_objects():
-        if isinstance(found, EventFileWriter) and Path(found.get_logdir()).resolve() == here:
+        # `isinstance` would look into every object, and some of torch warn when looked at.
+        if type(found) is EventFileWriter and Path(found.get_logdir()).resolve() == here:
             writer = found
             if not writer._async_writer._closed:
                 return Shared(writer.add_event, writer.flush)
