@@ -12,19 +12,20 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks import browser, costs, floor
+from benchmarks import browser, costs, floor, stages
 from benchmarks.browser import RELOADS
 from benchmarks.costs import PerSeries
 from benchmarks.logs import KERAS, LOGS, RESNET50, TAGS, Log, megabytes, scaled
-from benchmarks.report import Result, per_series_table, table
+from benchmarks.report import Result, per_series_table, stages_table, table
 from benchmarks.server import tensorboard, wait_until_loaded
+from benchmarks.stages import Stages
 from tests.browser import chromium
 
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / ".cache" / "benchmarks"
 RESULTS = ROOT / "benchmarks" / "results.md"
 LOADERS = {"data server": True, "Python": False}
-PER_SERIES = "per-series"
+PER_SERIES, STAGES = "per-series", "stages"
 # Of larger logs, TensorBoard's tab is asked for so many series, evenly chosen.
 SAMPLE, QUICK_SAMPLE = 200, 20
 WHOLE = RESNET50.series
@@ -59,6 +60,15 @@ def measure(log: Log, loader: str, opened: Browser, quick: bool) -> Result:
     return Result(log, loader, cost, least, looks, grown, heaps)
 
 
+def measure_stages() -> dict[str, Stages]:
+    path = logdir(RESNET50)
+    found = {}
+    for loader, load_fast in LOADERS.items():
+        print(f"Stages, {loader} …", flush=True)
+        found[loader] = stages.measure(path, load_fast, RESNET50.series, RESNET50.steps - 1)
+    return found
+
+
 def measure_per_series() -> dict[str, list[PerSeries]]:
     found: dict[str, list[PerSeries]] = {}
     for loader, load_fast in LOADERS.items():
@@ -69,7 +79,11 @@ def measure_per_series() -> dict[str, list[PerSeries]]:
     return found
 
 
-def report(results: Sequence[Result], per_series: dict[str, list[PerSeries]]) -> str:
+def report(
+    results: Sequence[Result],
+    spent: dict[str, Stages],
+    per_series: dict[str, list[PerSeries]],
+) -> str:
     """Returns the results as Markdown."""
     lines = [
         "# TensorBoard's Histograms tab and Layer Weights, side by side",
@@ -80,6 +94,8 @@ def report(results: Sequence[Result], per_series: dict[str, list[PerSeries]]) ->
     ]
     if results:
         lines += ["", *log_lines(results), "", *HOW, "", *table(results)]
+    if spent:
+        lines += ["", *STAGES_HOW, "", *stages_table(spent)]
     if per_series:
         lines += ["", *per_series_lines(), "", *per_series_table(per_series)]
     return "\n".join([*lines, ""])
@@ -114,6 +130,15 @@ HOW = [
 ]
 
 
+STAGES_HOW = [
+    "## Where our server's time goes",
+    "",
+    f"The stages of the answers about all runs of {RESNET50.name}, in a process that has done "
+    "nothing else before, without HTTP: the first time, and the shortest of three. While the data "
+    "server makes a reply, the one before is worked on.",
+]
+
+
 def per_series_lines() -> list[str]:
     return [
         "## The cost of a series",
@@ -124,7 +149,7 @@ def per_series_lines() -> list[str]:
 
 
 def arguments() -> argparse.Namespace:
-    names = [*(log.name for log in LOGS), PER_SERIES]
+    names = [*(log.name for log in LOGS), STAGES, PER_SERIES]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", action="append", choices=names, help="measure this (repeatable)")
     parser.add_argument("--quick", action="store_true", help="fewer questions and reloads")
@@ -134,7 +159,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     options, began = arguments(), time.monotonic()
-    wanted = options.only or [*(log.name for log in LOGS), PER_SERIES]
+    wanted = options.only or [*(log.name for log in LOGS), STAGES, PER_SERIES]
     results = []
     with sync_playwright() as playwright:
         opened = chromium.launch(playwright)
@@ -142,7 +167,8 @@ def main() -> None:
             if log.name in wanted:
                 results += [measure(log, loader, opened, options.quick) for loader in LOADERS]
         opened.close()
-    text = report(results, measure_per_series() if PER_SERIES in wanted else {})
+    spent = measure_stages() if STAGES in wanted else {}
+    text = report(results, spent, measure_per_series() if PER_SERIES in wanted else {})
     print(f"\n{text}\nIt took {(time.monotonic() - began) / 60:.0f} minutes.")
     is_full = options.only is None and not options.quick
     if output := options.output or (RESULTS if is_full else None):

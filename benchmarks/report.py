@@ -11,6 +11,7 @@ from benchmarks.costs import Cost, Costs, PerSeries
 from benchmarks.floor import Floor
 from benchmarks.frames import Motion
 from benchmarks.logs import Log
+from benchmarks.stages import Stages
 
 # What may not be exceeded on the log of this name; on the others nothing was promised.
 PROMISED_FOR = "resnet50"
@@ -136,6 +137,20 @@ def motion_rows(
     ):
         values = (None if one is None else getattr(one, field) for one in (theirs, ours))
         yield Row(f"{what}: {name}", *values, 1, budget, False)
+
+
+def stages_table(found: dict[str, Stages]) -> list[str]:
+    """Returns the lines of the table that shows where our server's time goes, by the loader."""
+    lines = ["| stage |", "|---|"]
+    for loader in found:
+        lines[0] += f" {loader}: ms at first | ms at best |"
+        lines[1] += "--:|--:|"
+    for name in next(iter(found.values())):
+        spent = (
+            f" {1000 * one[name][0]:,.0f} | {1000 * one[name][1]:,.0f} |" for one in found.values()
+        )
+        lines.append(f"| {name} |" + "".join(spent))
+    return lines
 
 
 def per_series_table(found: dict[str, list[PerSeries]]) -> list[str]:

@@ -14,8 +14,9 @@ from benchmarks.floor import Floor
 from benchmarks.frames import Motion, busy
 from benchmarks.logs import KERAS, LOGS, RESNET50, TAGS, Log, scaled
 from benchmarks.processes import Memory, Processes
-from benchmarks.report import Result, Row, per_series_table, table
-from tests import loaders
+from benchmarks.report import Result, Row, per_series_table, stages_table, table
+from benchmarks.stages import stages
+from tests import loaders, logdirs
 from tests.conftest import run
 
 # Writes a tiny log in a process of its own, as TensorFlow's writer is used.
@@ -180,3 +181,17 @@ def test_the_cost_of_a_series_stands_beside_the_number_of_series() -> None:
     assert head.count("|") == rule.count("|") == many.count("|") == 8
     assert few.startswith("| 6 | 12 | 2.00 | 0.90 |")
     assert many.endswith("| 5,000 | 0.50 | 0.67 |")
+
+
+def test_the_stages_of_an_answer_stand_beside_each_other_for_both_loaders() -> None:
+    found = {"data server": {"reading": (0.5, 0.25)}, "Python": {"reading": (0.1, 0.0504)}}
+    head, rule, reading = stages_table(found)
+    assert head.count("|") == rule.count("|") == reading.count("|") == 6
+    assert reading == "| reading | 500 | 250 | 100 | 50 |"
+
+
+def test_the_stages_are_those_of_real_answers(tmp_path: Path) -> None:
+    logdirs.write_torch(tmp_path / "run", range(3))
+    found = dict(stages(loaders.load_python(tmp_path).provider, "run"))
+    assert list(found)[2:4] == ["reading alone", "reading, and densities of what is read"]
+    assert all(seconds > 0 for seconds in found.values())
