@@ -32,8 +32,9 @@ from tb_layerweights.failures import UnavailableError
 from tb_layerweights.making import Answers, Body, Making
 from tb_layerweights.reading import Contents, contents
 from tb_layerweights.recent import Recent
+from tb_layerweights.replies import HISTOGRAMS
 from tb_layerweights.series import Listed
-from tb_layerweights.source import HISTOGRAMS, KERAS_GRAPH, Source
+from tb_layerweights.source import KERAS_GRAPH, Source
 
 # Questions worked on at a time: each may hold a run's histograms in memory.
 _AT_ONCE = 4

@@ -7,6 +7,7 @@ what is left to read where several weights share a tag, since the data server ke
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from tensorboard import errors
@@ -15,9 +16,11 @@ from tb_layerweights import keras_graph
 from tb_layerweights.collided import Part, take_apart
 from tb_layerweights.events import EventFiles
 from tb_layerweights.histogram import BucketsError, check, is_plain
-from tb_layerweights.layers import Outline, outline
+from tb_layerweights.layers import Outline as Plan
+from tb_layerweights.layers import outline
 from tb_layerweights.names import is_collided
 from tb_layerweights.query import quote
+from tb_layerweights.record.format import Outline
 from tb_layerweights.series import Listed, Series, Unreadable
 from tb_layerweights.source import Source
 
@@ -102,15 +105,24 @@ def _lacking(
     ]
 
 
-def network(source: Source, known: Contents, *, kinds: bool = True) -> Outline:
+def network(source: Source, known: Contents, *, kinds: bool = True) -> Plan:
     """Returns the outline of a run; without `kinds`, the graph is read only if it must be."""
     names = {key: part.name for key, part in known.parts.items()}
     of_parts = {part.name.layer: part.kind for part in known.parts.values() if part.kind}
     if kinds or known.parts:
-        logged = keras_graph.layer_kinds(source.keras_config(known.run))
+        with ThreadPoolExecutor(1) as other:
+            recorded = other.submit(source.outline, known.run)
+            logged = keras_graph.layer_kinds(source.keras_config(known.run))
+        logged |= _kinds(recorded.result())
         return outline(known.listed, {**logged, **of_parts}, names)
     plan = outline(known.listed, {}, names)
     return network(source, known) if plan.by_name else plan
+
+
+def _kinds(recorded: Outline | None) -> dict[str, str]:
+    """Returns the class of every layer that the recorder knew it of."""
+    parameters = recorded.parameters if recorded is not None else ()
+    return {one.layer: one.kind for one in parameters if one.kind is not None}
 
 
 def read(

@@ -8,31 +8,24 @@ from __future__ import annotations
 
 import json
 import math
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-import numpy as np
 from tensorboard import errors
 from tensorboard.data import provider as tb_provider
 
 from tb_layerweights.failures import NO_DATA_SERVER, UnavailableError, grpc_code, kind_of
-from tb_layerweights.kept import kept_series
 from tb_layerweights.natural import natural_key
 from tb_layerweights.patience import within
-from tb_layerweights.series import Listed, Record, Series, Unreadable
+from tb_layerweights.record.format import OUTLINE_TAG, PLUGIN, Outline, read_outline
+from tb_layerweights.replies import EVERY_STEP, HISTOGRAMS, Replies
+from tb_layerweights.series import Listed, Series, Unreadable
 from tb_layerweights.steps import as_written
 
-HISTOGRAMS = "histograms"
 KERAS_GRAPH = "graph_keras_model"
 
-# Replies of the data server end at 256 MiB; a fraction of it keeps our memory small as well.
-CHUNK_BYTES = 6 << 20
-READERS = 2
 GRAPH_BYTES = 32 << 20
-EVERY_STEP = 1 << 31
 # A machine that is cut off doesn't even refuse, and TensorBoard sets no limit of its own.
 PATIENCE_SECONDS = 60.0
 
@@ -153,69 +146,8 @@ class Source:
         return listing
 
     def read(self, run: str, tags: Sequence[str]) -> Iterator[Series | Unreadable]:
-        """Yields every series asked for, all kept steps of each.
-
-        Series are read a few at a time, as many as fit into a bounded reply; while one reply is
-        taken apart, the data server makes the next. A series that can't be read doesn't take
-        others with it.
-        """
-        odd = []
-        for tag in tags:
-            series = self._kept(run, tag)
-            if series is None:
-                odd.append(tag)
-            else:
-                yield series
-        yield from self._read_by_provider(run, odd)
-
-    def _kept(self, run: str, tag: str) -> Series | None:
-        """Returns a series as the Python loader keeps it, None where only a provider can tell."""
-        if self._multiplexer is None:
-            return None
-        try:
-            return kept_series(tag, self._multiplexer.Tensors(run, tag))
-        except Exception:
-            return None
-
-    def _read_by_provider(self, run: str, tags: Sequence[str]) -> Iterator[Series | Unreadable]:
-        with ThreadPoolExecutor(READERS) as readers:
-            begin, size = 0, 4
-            coming: deque[Future[list[Series | Unreadable]]] = deque()
-            while coming or begin < len(tags):
-                while begin < len(tags) and len(coming) < READERS:
-                    chunk = tags[begin : begin + size]
-                    coming.append(readers.submit(self._read_chunk, run, chunk))
-                    begin += size
-                read = coming.popleft().result()
-                held = sum(_nbytes(series) for series in read)
-                size = max(1, min(4 * size, CHUNK_BYTES * len(read) // max(held, 1)))
-                yield from read
-
-    def _read_chunk(
-        self, run: str, tags: Sequence[str], downsample: int = EVERY_STEP
-    ) -> list[Series | Unreadable]:
-        only = {"runs": [run], "tags": list(tags)}
-        try:
-            answer = self._ask(
-                "read_tensors", plugin_name=HISTOGRAMS, only=only, downsample=downsample
-            ).get(run, {})
-        except UnavailableError:
-            raise
-        except Exception as error:
-            too_large = grpc_code(error) == "RESOURCE_EXHAUSTED"
-            if len(tags) > 1:
-                half = len(tags) // 2
-                return [
-                    *self._read_chunk(run, tags[:half], downsample),
-                    *self._read_chunk(run, tags[half:], downsample),
-                ]
-            if too_large and downsample > 1:
-                return self._read_chunk(run, tags, min(downsample // 2, 512))
-            return [Unreadable(tags[0], f"TensorBoard can't read it ({kind_of(error)}).")]
-        missing = "TensorBoard lists it but holds no data for it."
-        return [
-            _series(tag, answer[tag]) if tag in answer else Unreadable(tag, missing) for tag in tags
-        ]
+        """Yields every series asked for, all kept steps of each; see `Replies`."""
+        return Replies(self._ask, self._multiplexer, run).read(tags)
 
     def keras_graphs(self) -> dict[str, str]:
         """Returns the tag of the Keras graph of every run that holds one."""
@@ -248,6 +180,17 @@ class Source:
             # The graph only names the kinds of layers: garbage in it must not hide the weights.
             return None
 
+    def outline(self, run: str) -> Outline | None:
+        """Returns the network as the recorder described it last, None if it didn't."""
+        only = {"runs": [run], "tags": [OUTLINE_TAG]}
+        try:
+            found = self._ask("read_tensors", plugin_name=PLUGIN, only=only, downsample=EVERY_STEP)
+            return read_outline(found[run][OUTLINE_TAG][-1].numpy)
+        except UnavailableError:
+            raise
+        except Exception:
+            return None
+
     def _ask(
         self, method: str, *, only: dict[str, list[str]] | None = None, **arguments: Any
     ) -> Any:
@@ -272,18 +215,3 @@ class Source:
             if grpc_code(error) in ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED"):
                 raise UnavailableError(NO_DATA_SERVER) from error
             raise
-
-
-def _series(tag: str, data: Sequence[Any]) -> Series:
-    kept = [data[index] for index in as_written([datum.step for datum in data])]
-    return Series(
-        tag,
-        tuple(int(datum.step) for datum in kept),
-        tuple(float(datum.wall_time) for datum in kept),
-        tuple(Record(np.asarray(datum.numpy)) for datum in kept),
-    )
-
-
-def _nbytes(series: Series | Unreadable) -> int:
-    records = series.records if isinstance(series, Series) else ()
-    return sum(record.tensor.nbytes for record in records)

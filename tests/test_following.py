@@ -18,7 +18,7 @@ from tensorboard.plugins import base_plugin
 from werkzeug.serving import make_server
 from werkzeug.test import Client
 
-from tb_layerweights import source, wire
+from tb_layerweights import replies, wire
 from tb_layerweights.delta import whole
 from tb_layerweights.plugin import LayerWeightsPlugin
 from tests import loaders, logdirs
@@ -101,7 +101,7 @@ class Slow:
 
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> Slow:
-    monkeypatch.setattr(source, "CHUNK_BYTES", 1)
+    monkeypatch.setattr(replies, "CHUNK_BYTES", 1)
     return Slow()
 
 

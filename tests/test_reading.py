@@ -166,7 +166,9 @@ def test_progress_says_how_much_is_read(log: Log) -> None:
     log.get("outline", run="long", read="every")
     progress = log.get("progress", run="long")
     assert progress["read"] == progress["size"] > 100_000
-    assert log.get("progress", run="nothing") == {"read": 0, "size": 0}
+    assert (progress["done"], progress["of"]) == (0, 0)
+    nothing = {"read": 0, "size": 0, "done": 0, "of": 0}
+    assert log.get("progress", run="nothing") == nothing
 
 
 def test_without_the_files_it_says_why_not(log: Log) -> None:

@@ -14,7 +14,7 @@ TESTS = Path(__file__).parent
 EVENTS = sorted(f"events/{path.stem}" for path in PACKAGE.glob("events/*.py"))
 
 # Who may import whom, from the edge inward. A module that isn't named here belongs to the recorder
-# or to the demo, and no module of the tab may import it.
+# or to the demo, and no module of the tab may import it, but for the recorder's `format`.
 PURE = {
     "natural": set(),
     "series": set(),
@@ -47,10 +47,12 @@ ROOMS: dict[str, set[str]] = {
     "delta": {"wire"},
     "statistics": {"density", "distance", "histogram", "intervals", "totals", "wire"},
     "kept": {"series", "steps"},
-    "source": {"failures", "kept", "natural", "patience", "series", "steps"},
+    "recorded": {"record", "series"},
+    "replies": {"failures", "kept", "record", "recorded", "series", "steps"},
+    "source": {"failures", "natural", "patience", "record", "replies", "series", "steps"},
     "reading": {
-        "collided", "events", "histogram", "keras_graph", "layers", "names", "query", "series",
-        "source",
+        "collided", "events", "histogram", "keras_graph", "layers", "names", "query", "record",
+        "series", "source",
     },
     "step_by_step": {"histogram", "series", "statistics"},
     "columns": {"statistics", "wire"},
@@ -68,7 +70,8 @@ ROOMS: dict[str, set[str]] = {
     "respond": {"failures", "making", "series"},
     "plugin": {
         "answers", "columns", "delta", "events", "failures", "garbage", "making", "overview",
-        "query", "reading", "recent", "respond", "series", "source", "static_files", "wire",
+        "query", "reading", "recent", "replies", "respond", "series", "source", "static_files",
+        "wire",
     },
     "loader": {"plugin"},
 }  # fmt: skip
@@ -137,6 +140,9 @@ def test_only_source_calls_the_data_provider() -> None:
     for module in set(ROOMS) - {"source"}:
         text = (PACKAGE / f"{module}.py").read_text(encoding="utf-8")
         assert "tensorboard.data" not in text, module
+        # It asks, by the method that `source` hands it.
+        if module == "replies":
+            continue
         for call in ("list_tensors", "read_tensors", "list_runs", "read_blob"):
             assert call not in text, module
 

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from tensorboard import context, errors
 
-from tb_layerweights import source as source_module
+from tb_layerweights import replies
 from tb_layerweights.failures import UnavailableError
 from tb_layerweights.keras_graph import layer_kinds
+from tb_layerweights.replies import READERS
 from tb_layerweights.series import Series, Unreadable
-from tb_layerweights.source import READERS, Source
+from tb_layerweights.source import Source
 from tests import loaders, logdirs
 from tests.loaders import RUNS, Loaded
 
@@ -157,7 +158,7 @@ class RpcError(Exception):
 
 
 def test_series_are_read_in_calls_of_bounded_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_module, "CHUNK_BYTES", 100_000)
+    monkeypatch.setattr(replies, "CHUNK_BYTES", 100_000)
     provider = Provider(series=200)
     assert tags(provider.read()) == provider.tags
     assert max(count for count, _ in provider.reads) * provider.size * provider.steps <= 100_000
@@ -194,7 +195,7 @@ def test_a_data_server_that_is_gone_is_said_at_once() -> None:
 
 
 def test_a_data_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_module, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("tb_layerweights.source.PATIENCE_SECONDS", 0.1)
     silent = threading.Event()
     provider = Provider(series=100)
     provider.failure = lambda tags, downsample: silent.wait(60) and None
