@@ -72,8 +72,9 @@ class Tab:
         return self.frame.get_by_role("figure")
 
     def figure_names(self) -> list[str]:
-        """Accessible names of the charts that exist, in the order they are seen."""
+        """Accessible names of the charts once all is read, in the order they are seen."""
         expect(self.charts().first).to_be_visible(timeout=READY_MS)
+        expect(self.frame.locator(".loading")).to_be_hidden(timeout=READY_MS)
         return [figure.get_attribute("aria-label") or "" for figure in self.figures().all()]
 
     def charts(self) -> Locator:
