@@ -488,6 +488,7 @@ def test_a_table_shows_what_the_charts_at_full_size_are_made_of(
     panel = tab.frame.get_by_role("dialog", name=menu.replace("Save", "Numbers behind"))
     expect(panel.get_by_role("columnheader")).to_have_count(heads)
     expect(panel.get_by_role("row")).to_have_count(31 if menu == BUCKETS else 6)
+    expect(panel.get_by_role("heading")).to_be_focused()
     tab.page.keyboard.press("Escape")
     expect(panel).to_have_count(0)
     expect(tab.control("button", menu)).to_be_focused()
