@@ -118,10 +118,19 @@ def test_all_layers_lie_on_one_baseline(
     expect(tab.charts()).to_have_accessible_name(
         re.compile("^6 parameters of run train at step 4 on one baseline")
     )
-    assert tab.ink() > 3000
+    wait_for_ink(tab, 3000)
     tab.option("Values").select_option("sigma")
     tab.wait_for_address("axis", "sigma")
-    assert tab.ink() > 3000
+    wait_for_ink(tab, 3000)
+
+
+def wait_for_ink(tab: Tab, least: int) -> None:
+    """Waits until so many pixels are drawn: charts are painted a frame after they are there."""
+    for _ in range(50):
+        if tab.ink() > least:
+            return
+        tab.page.wait_for_timeout(100)
+    raise AssertionError(f"{tab.ink()} pixels are drawn")
 
 
 def test_two_runs_are_compared_and_their_difference_is_said(
