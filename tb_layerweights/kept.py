@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, overload
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from tensorboard.compat.proto import types_pb2
 
-from tb_layerweights.series import Record, Series
+from tb_layerweights.series import LazyRecords, Record, Series
 from tb_layerweights.steps import as_written
 
 _LAYOUTS: dict[int, np.dtype[Any]] = {
     types_pb2.DT_FLOAT: np.dtype("<f4"),
     types_pb2.DT_DOUBLE: np.dtype("<f8"),
 }
-
-
-class KeptRecords(Sequence[Record]):
-    """Decodes a record when it is asked for it, each time anew, without a copy."""
-
-    def __init__(self, contents: Sequence[bytes], layouts: Sequence[np.dtype[Any]]) -> None:
-        """Keeps its arguments: the numbers of each record, in rows of three, and their type."""
-        self._contents = contents
-        self._layouts = layouts
-
-    def __len__(self) -> int:
-        return len(self._contents)
-
-    @overload
-    def __getitem__(self, index: int) -> Record: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Record]: ...
-    def __getitem__(self, index: int | slice) -> Record | Sequence[Record]:
-        if isinstance(index, slice):
-            return KeptRecords(self._contents[index], self._layouts[index])
-        numbers = np.frombuffer(self._contents[index], self._layouts[index])
-        return Record(numbers.reshape(-1, 3))
 
 
 def kept_series(tag: str, events: Iterable[Any]) -> Series | None:
@@ -54,7 +32,8 @@ def kept_series(tag: str, events: Iterable[Any]) -> Series | None:
     kept = as_written([event.step for event in once])
     if len(kept) < len(once):
         once = [once[index] for index in kept]
-    contents, layouts = [], []
+    contents: list[bytes] = []
+    layouts: list[np.dtype[Any]] = []
     for event in once:
         tensor = event.tensor_proto
         layout, shape = _LAYOUTS.get(tensor.dtype), tensor.tensor_shape.dim
@@ -65,10 +44,15 @@ def kept_series(tag: str, events: Iterable[Any]) -> Series | None:
             return None
         contents.append(content)
         layouts.append(layout)
+
+    def record(index: int) -> Record:
+        numbers = np.frombuffer(contents[index], layouts[index])
+        return Record(numbers.reshape(-1, 3))
+
     return Series(
         tag,
         tuple(int(event.step) for event in once),
         tuple(float(event.wall_time) for event in once),
-        KeptRecords(contents, layouts),
+        LazyRecords(record, range(len(once))),
         checked=True,
     )

@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, overload
+from typing import Any
 
 from numpy.typing import NDArray
 
 from tb_layerweights.record.format import Exact, read_moments
-from tb_layerweights.series import Record, Series, Totals
-
-
-class Completed(Sequence[Record]):
-    """Records with totals from elsewhere, where there are any."""
-
-    def __init__(self, records: Sequence[Record], totals: Sequence[Totals | None]) -> None:
-        """Keeps its arguments, as many totals as records."""
-        self._records = records
-        self._totals = totals
-
-    def __len__(self) -> int:
-        return len(self._totals)
-
-    @overload
-    def __getitem__(self, index: int) -> Record: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Record]: ...
-    def __getitem__(self, index: int | slice) -> Record | Sequence[Record]:
-        if isinstance(index, slice):
-            return Completed(self._records[index], self._totals[index])
-        return Record(self._records[index].tensor, self._totals[index])
+from tb_layerweights.series import LazyRecords, Record, Series, Totals
 
 
 def completed(series: Series, exact: Iterable[tuple[int, NDArray[Any]]]) -> Series:
@@ -47,7 +26,11 @@ def completed(series: Series, exact: Iterable[tuple[int, NDArray[Any]]]) -> Seri
     if not any(found):
         return series
     totals = [None if one is None else totals_of(one) for one in found]
-    return replace(series, records=Completed(series.records, totals))
+
+    def record(index: int) -> Record:
+        return Record(series.records[index].tensor, totals[index])
+
+    return replace(series, records=LazyRecords(record, range(len(totals))))
 
 
 def totals_of(exact: Exact) -> Totals:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 from numpy.typing import NDArray
 
@@ -39,11 +39,32 @@ class Record(NamedTuple):
     totals: Totals | None = None
 
 
+class LazyRecords(Sequence[Record]):
+    """Makes a record when it is asked for it, each time anew."""
+
+    def __init__(self, make: Callable[[int], Record], indexes: range) -> None:
+        """Keeps its arguments: what makes the record of an index, and which ones there are."""
+        self._make = make
+        self._indexes = indexes
+
+    def __len__(self) -> int:
+        return len(self._indexes)
+
+    @overload
+    def __getitem__(self, index: int) -> Record: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Record]: ...
+    def __getitem__(self, index: int | slice) -> Record | Sequence[Record]:
+        if isinstance(index, slice):
+            return LazyRecords(self._make, self._indexes[index])
+        return self._make(self._indexes[index])
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """The records of one (run, tag), steps ascending.
 
-    `records` may decode an element whenever it is asked for it.
+    `records` may be `LazyRecords`.
     """
 
     tag: str

@@ -102,7 +102,7 @@ def occurrences(series: Mapping[str, Rows]) -> list[Occurrence]:
 def _total(tag: str, rows: Rows, index: int) -> float | None:
     if not rows.good[index]:
         return None
-    record = stored.StoredRecords(tag, rows)[index]
+    record = stored.record_of(tag, rows, index)
     if record.totals is not None:
         total = record.totals.num
     else:

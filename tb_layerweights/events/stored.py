@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, overload
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 import numpy as np
 from tensorboard.compat.proto import summary_pb2
 
 from tb_layerweights.events import values
 from tb_layerweights.events.index import Rows
-from tb_layerweights.series import Record, Series, Unreadable
+from tb_layerweights.series import LazyRecords, Record, Series, Unreadable
 from tb_layerweights.steps import as_written
 
 
-class StoredRecords(Sequence[Record]):
-    """Decodes a record when it is asked for it, each time anew.
+def record_of(tag: str, rows: Rows, index: int) -> Record:
+    """Returns the record of a row, an empty one if it isn't there any more.
 
-    A record that isn't there any more is empty: the file may be gone, or another one.
+    The file may be gone, or another one.
     """
-
-    def __init__(self, tag: str, rows: Rows) -> None:
-        self._tag = tag
-        self._rows = rows
-
-    def __len__(self) -> int:
-        return len(self._rows.steps)
-
-    @overload
-    def __getitem__(self, index: int) -> Record: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Record]: ...
-    def __getitem__(self, index: int | slice) -> Record | Sequence[Record]:
-        if isinstance(index, slice):
-            return StoredRecords(self._tag, self._rows.take(index))
-        try:
-            value = load(self._tag, self._rows, range(len(self))[index])
-            return values.EMPTY if value is None or values.problem(value) else values.decode(value)
-        except ValueError:
-            return values.EMPTY
+    try:
+        value = load(tag, rows, index)
+        return values.EMPTY if value is None or values.problem(value) else values.decode(value)
+    except ValueError:
+        return values.EMPTY
 
 
 def load(tag: str, rows: Rows, index: int) -> Any:
@@ -60,7 +46,7 @@ def stored(tag: str, rows: Rows) -> Series:
         tag,
         tuple(rows.steps.tolist()),
         tuple(rows.wall_times.tolist()),
-        StoredRecords(tag, rows),
+        LazyRecords(partial(record_of, tag, rows), range(len(rows.steps))),
         tuple(rows.finite.tolist()),
         checked=True,
     )
