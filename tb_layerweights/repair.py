@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tb_layerweights.rows import starts
+
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Flags = NDArray[np.bool_]
@@ -82,7 +84,7 @@ def rows(
     sizes[odd] = [part.shape[1] for part in parts[1::2]]
     parts.append(np.array([left[begin:], right[begin:], count[begin:]]))
     left, right, count = np.concatenate(parts, axis=1)
-    return left, right, count, np.concatenate(([0], np.cumsum(sizes))).astype(np.intp), lost
+    return left, right, count, starts(sizes), lost
 
 
 def _row(left: Floats, right: Floats, count: Floats) -> tuple[Floats, bool]:

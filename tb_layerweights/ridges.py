@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tb_layerweights import wire
+from tb_layerweights.blocks import in_blocks
 from tb_layerweights.density import closed, cumulative, from_cumulative
 from tb_layerweights.grid import Reach, edges_of, fit_grids, reach_of
 from tb_layerweights.histogram import Histograms, cleaned, moments
 from tb_layerweights.picking import Picked
 from tb_layerweights.query import DensitiesQuery
-from tb_layerweights.series import Record
+from tb_layerweights.rows import starts
 from tb_layerweights.statistics import near_zero, near_zero_points
 from tb_layerweights.wire import Ridges
 
@@ -29,18 +30,14 @@ BLOCK = 1 << 16
 
 def batches(series: Iterable[Picked], bins: int) -> Iterator[list[Picked]]:
     """Yields series in lists: small ones together, as many as make one block."""
-    batch: list[Picked] = []
-    weight = 0
-    for one in series:
-        batch.append(one)
-        rows = len(one.picks)
+
+    def weight(one: Picked) -> int:
+        if not one.picks:
+            return 0
         # Rows of a series are alike, and stored ones are decoded whenever they are looked at.
-        weight += rows * (bins + (len(one.series.records[one.picks[0]].tensor) if rows else 0))
-        if weight >= BLOCK:
-            yield batch
-            batch, weight = [], 0
-    if batch:
-        yield batch
+        return len(one.picks) * (bins + len(one.series.records[one.picks[0]].tensor))
+
+    return (some for some in in_blocks(series, weight, BLOCK) if some)
 
 
 def ridges_of(batch: Sequence[Picked], query: DensitiesQuery) -> list[Ridges]:
@@ -50,9 +47,12 @@ def ridges_of(batch: Sequence[Picked], query: DensitiesQuery) -> list[Ridges]:
       batch: series; more of them at once take less time, and no other ridges come of it.
       query: what was asked.
     """
-    offset = np.concatenate(([0], np.cumsum([len(one.picks) for one in batch]))).astype(np.intp)
+    offset = starts(np.array([len(one.picks) for one in batch], dtype=np.intp))
     records = (one.series.records[index] for one in batch for index in one.picks)
-    blocks = [cleaned(some) for some in _blocks(records, query.bins)]
+    blocks = [
+        cleaned(some)
+        for some in in_blocks(records, lambda record: len(record.tensor) + query.bins, BLOCK)
+    ]
     reach = [reach_of(block, query.axis, full=query.range == "full") for block in blocks]
     grids = fit_grids(
         Reach(
@@ -81,19 +81,6 @@ def ridges_of(batch: Sequence[Picked], query: DensitiesQuery) -> list[Ridges]:
         Ridges(grid, **{name: column[first:end] for name, column in rows.items()})
         for grid, (first, end) in zip(grids, pairwise(offset.tolist()), strict=True)
     ]
-
-
-def _blocks(records: Iterable[Record], bins: int) -> Iterator[list[Record]]:
-    """Yields records in lists of about `BLOCK` buckets and bins; the last may be empty."""
-    some: list[Record] = []
-    size = 0
-    for record in records:
-        some.append(record)
-        size += len(record.tensor) + bins
-        if size >= BLOCK:
-            yield some
-            some, size = [], 0
-    yield some
 
 
 def _rows_of(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tb_layerweights.blocks import in_blocks
 from tb_layerweights.histogram import cleaned
 from tb_layerweights.series import Record
 from tb_layerweights.statistics import DISTANCES, NAMES, Measured, measure
@@ -42,7 +43,7 @@ def measure_series(
     parts: list[dict[str, Measured]] = []
     non_finite: list[NDArray[np.bool_]] = []
     most_buckets = 0
-    for some in _blocks(records, block):
+    for some in in_blocks(records, lambda record: len(record.tensor), block):
         histograms = cleaned([*before, *some])
         own = slice(len(before), None)
         parts.append({name: one.take(own) for name, one in measure(histograms, names).items()})
@@ -52,19 +53,6 @@ def measure_series(
             before = [(before or some)[0], some[-1]]
     numbers = {name: _joined([part[name] for part in parts]) for name in parts[0]}
     return Told(numbers, np.concatenate(non_finite), most_buckets)
-
-
-def _blocks(records: Iterable[Record], most: int) -> Iterator[list[Record]]:
-    """Yields records in lists of so many buckets or just more; the last has the rest, if any."""
-    some: list[Record] = []
-    size = 0
-    for record in records:
-        some.append(record)
-        size += len(record.tensor)
-        if size >= most:
-            yield some
-            some, size = [], 0
-    yield some
 
 
 def _joined(parts: Sequence[Measured]) -> Measured:

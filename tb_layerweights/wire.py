@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
 from tb_layerweights.grid import Grid
+from tb_layerweights.rows import starts
 
 Floats = NDArray[np.float64]
 
@@ -107,7 +108,7 @@ def rows(steps: Sequence[NDArray[np.int64]], wall_times: Sequence[Floats]) -> di
     sizes = [len(one) for one in steps]
     times = np.concatenate([np.empty(0), *wall_times])
     return {
-        "offset": np.concatenate(([0], np.cumsum(sizes))).astype(np.int32),
+        "offset": starts(np.array(sizes, dtype=np.intp)).astype(np.int32),
         "step": np.concatenate([np.empty(0, np.int64), *steps]),
         "wall_time": np.round(times / TICK) * TICK,
     }
