@@ -188,10 +188,11 @@ def statistics_of(
     """
     found = Found(choose(run, query.selection), making or Making())
     told: dict[str, Columns] = {}
-    rows: dict[str, int] = {}
+    rows = 0
     for one in found.read(run, query.span, query.steps):
-        rows[one.tag] = len(one.picks)
-        if statistics.width(query.numbers) * sum(rows.values()) > MOST_NUMBERS:
+        # A series may come once more, with other rows in place of those before.
+        rows += len(one.picks) - (len(told[one.tag].step) if one.tag in told else 0)
+        if statistics.width(query.numbers) * rows > MOST_NUMBERS:
             text = f"More than {MOST_NUMBERS:,} numbers are too many for one answer"
             fewer = "name some tags, roles, steps or numbers"
             raise errors.InvalidArgumentError(f"{text}: {fewer}.")
