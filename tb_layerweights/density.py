@@ -58,7 +58,7 @@ def resample(histograms: Histograms, edges: Floats, bin_width: float) -> Densiti
       bin_width: the width of every bin on the grid's axis.
     """
     through = cumulative(histograms, np.tile(closed(edges), (histograms.rows, 1)))
-    return from_cumulative(histograms, through, bin_width)
+    return from_cumulative(histograms, through, np.full((histograms.rows, 1), bin_width))
 
 
 def closed(edges: Floats) -> Floats:
@@ -67,12 +67,13 @@ def closed(edges: Floats) -> Floats:
     return np.concatenate((edges[..., :-1], last), axis=-1)
 
 
-def from_cumulative(
-    histograms: Histograms, through: Floats, bin_width: float | Floats
-) -> Densities:
-    """Returns densities from the shares below each row's edges, [R, B + 1].
+def from_cumulative(histograms: Histograms, through: Floats, bin_width: Floats) -> Densities:
+    """Returns densities from the shares below the edges of each row's grid.
 
-    The width of the bins may be one for all rows or one for each, [R, 1].
+    Args:
+      histograms: R rows.
+      through: the shares, [R, B + 1].
+      bin_width: of each row's bins on the grid's axis, [R, 1].
     """
     share = np.maximum(np.diff(through, axis=1), 0.0)
     below = through[:, 0]

@@ -133,20 +133,6 @@ def fit_grids(
     return grids
 
 
-def fit_grid(
-    histograms: Histograms,
-    *,
-    bins: int,
-    axis: Axis,
-    full: bool,
-    window: tuple[float, float] | None = None,
-) -> Grid:
-    """Returns the grid of one series with these histograms."""
-    offset = np.array([0, histograms.rows])
-    rows = reach_of(histograms, axis, full=full)
-    return fit_grids(rows, offset, bins=bins, axis=axis, window=window)[0]
-
-
 def _widened(first: float, last: float) -> tuple[float, float]:
     """Returns ends far enough apart; NaN stands for those of nothing."""
     if math.isnan(first):

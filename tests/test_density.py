@@ -10,8 +10,9 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from tb_layerweights.density import cumulative, resample
-from tb_layerweights.grid import Axis, fit_grid
+from tb_layerweights.grid import Axis
 from tb_layerweights.histogram import clean
+from tests.grids import fit_grid
 from tests.logdirs import HOSTILE, torch_edges
 
 Floats = NDArray[np.float64]

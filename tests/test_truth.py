@@ -12,9 +12,10 @@ from tensorboard.plugins.histogram import summary_v2
 from tensorboard.util import tensor_util
 
 from tb_layerweights.density import resample
-from tb_layerweights.grid import Axis, fit_grid
+from tb_layerweights.grid import Axis
 from tb_layerweights.histogram import clean
 from tests.distributions import DISTRIBUTIONS, NORMAL, WITH_OUTLIER, Distribution, Picture, error
+from tests.grids import fit_grid
 from tests.logdirs import torch_proto
 
 SIZE = 30_000

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from tb_layerweights import wire
 from tb_layerweights.density import resample
-from tb_layerweights.grid import Axis, fit_grid, narrowest
+from tb_layerweights.grid import Axis, narrowest
 from tb_layerweights.histogram import clean
+from tests.grids import fit_grid
 from tests.loaders import KERNEL, RUNS, Loaded, codes, strict
 from tests.test_histogram import ANY_ROWS
 
