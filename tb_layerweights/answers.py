@@ -14,7 +14,7 @@ from tb_layerweights import reading, statistics, wire
 from tb_layerweights.columns import Columns
 from tb_layerweights.events import EventFiles
 from tb_layerweights.findings import Shown, find, first_broken
-from tb_layerweights.histogram import cleaned
+from tb_layerweights.histogram import cleaned, most_buckets
 from tb_layerweights.making import Making
 from tb_layerweights.picking import Picked, pick
 from tb_layerweights.query import DensitiesQuery, Selection, Span, StatisticsQuery, quote
@@ -123,14 +123,18 @@ class Found:
             else:
                 yield found
 
-    def add(self, one: Picked, non_finite: NDArray[np.bool_], most_buckets: int) -> None:
-        """Keeps what is to be said of a series, [R] rows of which are shown."""
+    def add(self, one: Picked, non_finite: NDArray[np.bool_], buckets: int) -> None:
+        """Keeps what is to be said of a series.
+
+        Args:
+          one: the series.
+          non_finite: which of the rows that are shown have NaN or infinity, [R].
+          buckets: of the row that has most of them.
+        """
         layer = self._chosen[one.tag].layer
         broken = first_broken(one.series, one.picks, non_finite)
         steps = one.series.steps
-        self._shown[one.tag] = Shown(
-            one.tag, layer, one.kept, steps, one.shown, most_buckets, broken
-        )
+        self._shown[one.tag] = Shown(one.tag, layer, one.kept, steps, one.shown, buckets, broken)
 
     @property
     def series(self) -> list[tuple[Chosen, Shown]]:
@@ -162,7 +166,7 @@ def densities(
     for batch in batches(series, query.bins):
         for one, ridges in zip(batch, ridges_of(batch, query), strict=True):
             told[one.tag] = ridges
-            found.add(one, ridges.non_finite, ridges.most_buckets)
+            found.add(one, ridges.non_finite, most_buckets(ridges.buckets, ridges.count))
     answer = {
         "run": query.selection.run,
         "axis": query.axis,

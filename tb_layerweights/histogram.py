@@ -59,8 +59,7 @@ class Histograms:
 
     @property
     def most_buckets(self) -> int:
-        """How many buckets a row has at most, of those that hold anything."""
-        return int(self.buckets.max(initial=0, where=self.total > 0))
+        return most_buckets(self.buckets, self.total)
 
     @property
     def minimum(self) -> Floats:
@@ -71,6 +70,11 @@ class Histograms:
     def maximum(self) -> Floats:
         """Right edge of the last bucket that holds anything, [R]; NaN where none does."""
         return np.where(self.total > 0, self.right[self.start[1:] - 1], np.nan)
+
+
+def most_buckets(buckets: NDArray[np.int32], total: Floats) -> int:
+    """Returns how many buckets a row has at most, of those that hold anything; both [R]."""
+    return int(buckets.max(initial=0, where=total > 0))
 
 
 def is_plain(tensor: NDArray[Any]) -> bool:

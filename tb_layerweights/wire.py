@@ -65,11 +65,6 @@ class Ridges:
     std: Floats
     near_zero: Floats
 
-    @property
-    def most_buckets(self) -> int:
-        """How many buckets a row has at most, of those that hold anything."""
-        return int(self.buckets.max(initial=0, where=self.count > 0))
-
 
 def quantize(density: Floats, bits: int) -> tuple[NDArray[Any], Floats]:
     """Returns densities [R, B] as integers whose largest stands for the row's peak, and peaks."""
