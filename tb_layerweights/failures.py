@@ -16,6 +16,16 @@ class UnavailableError(errors.PublicError):
     http_code = 503
 
 
+class OnlyUnavailable:
+    """Passes over whatever is raised but `UnavailableError`: the rest is there without it."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
+        return isinstance(error, Exception) and not isinstance(error, UnavailableError)
+
+
 def grpc_code(error: Exception) -> str:
     """Returns the name of the code with which a data server failed, "" for other failures."""
     code = getattr(error, "code", None)

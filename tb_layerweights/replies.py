@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from tensorboard.util.tensor_util import make_ndarray
 
-from tb_layerweights.failures import UnavailableError, grpc_code, kind_of
+from tb_layerweights.failures import OnlyUnavailable, UnavailableError, grpc_code, kind_of
 from tb_layerweights.kept import kept_series
 from tb_layerweights.record.format import PLUGIN, exact_tag
 from tb_layerweights.recorded import completed
@@ -101,19 +101,14 @@ class Replies:
         self, tags: Sequence[str], exact: Future[set[str]]
     ) -> list[Series | Unreadable]:
         found = self._read_chunk(tags)
-        try:
+        answer: dict[str, Any] = {}
+        with OnlyUnavailable():
             wanted = [exact_tag(tag) for tag in tags if exact_tag(tag) in exact.result()]
-            if not wanted:
-                return found
-            only = {"runs": [self._run], "tags": wanted}
-            answer = self._ask(
-                "read_tensors", plugin_name=PLUGIN, only=only, downsample=EVERY_STEP
-            )[self._run]
-        except UnavailableError:
-            raise
-        except Exception:
-            # The histograms are there without them.
-            return found
+            if wanted:
+                only = {"runs": [self._run], "tags": wanted}
+                answer = self._ask(
+                    "read_tensors", plugin_name=PLUGIN, only=only, downsample=EVERY_STEP
+                )[self._run]
         return [
             completed(one, [(datum.step, datum.numpy) for datum in answer[exact_tag(one.tag)]])
             if isinstance(one, Series) and exact_tag(one.tag) in answer

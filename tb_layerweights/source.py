@@ -15,7 +15,13 @@ from typing import Any
 from tensorboard import errors
 from tensorboard.data import provider as tb_provider
 
-from tb_layerweights.failures import NO_DATA_SERVER, UnavailableError, grpc_code, kind_of
+from tb_layerweights.failures import (
+    NO_DATA_SERVER,
+    OnlyUnavailable,
+    UnavailableError,
+    grpc_code,
+    kind_of,
+)
 from tb_layerweights.natural import natural_key
 from tb_layerweights.patience import within
 from tb_layerweights.record.format import OUTLINE_TAG, PLUGIN, Outline, read_outline
@@ -113,12 +119,9 @@ class Source:
         times = [-math.inf]
         only = {"runs": [run]}
         for method, kind in (("list_scalars", "scalars"), ("list_tensors", HISTOGRAMS)):
-            try:
+            listed: dict[str, Any] = {}
+            with OnlyUnavailable():
                 listed = self._ask(method, plugin_name=kind, only=only).get(run, {})
-            except UnavailableError:
-                raise
-            except Exception:
-                continue
             times += [float(series.max_wall_time) for series in listed.values()]
         return max(time for time in times if not math.isnan(time))
 
@@ -151,12 +154,9 @@ class Source:
 
     def keras_graphs(self) -> dict[str, str]:
         """Returns the tag of the Keras graph of every run that holds one."""
-        try:
+        listing: dict[str, Any] = {}
+        with OnlyUnavailable():
             listing = self._ask("list_blob_sequences", plugin_name=KERAS_GRAPH)
-        except UnavailableError:
-            raise
-        except Exception:
-            return {}
         return {run: min(tags) for run, tags in listing.items() if tags}
 
     def keras_config(self, run: str) -> Any:
@@ -164,7 +164,8 @@ class Source:
         tag = self.keras_graphs().get(run)
         if tag is None:
             return None
-        try:
+        # The graph only names the kinds of layers: garbage in it must not hide the weights.
+        with OnlyUnavailable():
             sequences = self._ask(
                 "read_blob_sequences",
                 plugin_name=KERAS_GRAPH,
@@ -174,22 +175,15 @@ class Source:
             key = sequences[run][tag][-1].values[0].blob_key
             blob = self._call("read_blob", ctx=self._request["ctx"], blob_key=key)
             return json.loads(blob) if len(blob) <= GRAPH_BYTES else None
-        except UnavailableError:
-            raise
-        except Exception:
-            # The graph only names the kinds of layers: garbage in it must not hide the weights.
-            return None
+        return None
 
     def outline(self, run: str) -> Outline | None:
         """Returns the network as the recorder described it last, None if it didn't."""
         only = {"runs": [run], "tags": [OUTLINE_TAG]}
-        try:
+        with OnlyUnavailable():
             found = self._ask("read_tensors", plugin_name=PLUGIN, only=only, downsample=EVERY_STEP)
             return read_outline(found[run][OUTLINE_TAG][-1].numpy)
-        except UnavailableError:
-            raise
-        except Exception:
-            return None
+        return None
 
     def _ask(
         self, method: str, *, only: dict[str, list[str]] | None = None, **arguments: Any
