@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -52,45 +53,36 @@ def test_those_asked_for_last_are_kept_within_so_many_bytes() -> None:
     assert answers.kept("a") is not None
 
 
+def wait_until_all_wait(making: Making, many: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while len(making._waiting) < many:
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
 def test_whoever_asks_for_one_in_the_making_waits_for_it() -> None:
     answers, made = Answers(100), []
-    begun, go_on = threading.Event(), threading.Event()
 
     def make(making: Making) -> Body:
         made.append(making)
-        begun.set()
-        assert go_on.wait(PATIENCE)
+        wait_until_all_wait(making, 3)
         return body()
 
     with ThreadPoolExecutor(3) as threads:
-        first = threads.submit(answers.get, "a", "run", make)
-        assert begun.wait(PATIENCE)
-        others = [threads.submit(answers.get, "a", "run", make) for _ in range(2)]
-        while len(made[0]._waiting) < 3:
-            pass
-        go_on.set()
-        assert {one.result(PATIENCE) for one in (first, *others)} == {body()}
+        asked = [threads.submit(answers.get, "a", "run", make) for _ in range(3)]
+        assert {one.result(PATIENCE) for one in asked} == {body()}
     assert len(made) == 1
 
 
 def test_a_failure_is_told_to_all_and_not_kept() -> None:
     answers = Answers(100)
-    begun, go_on = threading.Event(), threading.Event()
 
     def fail(making: Making) -> Body:
-        begun.set()
-        assert go_on.wait(PATIENCE)
+        wait_until_all_wait(making, 2)
         raise ValueError("no")
 
     with ThreadPoolExecutor(2) as threads:
-        first = threads.submit(answers.get, "a", "", fail)
-        assert begun.wait(PATIENCE)
-        making = answers.coming("")[0]
-        second = threads.submit(answers.get, "a", "", fail)
-        while len(making._waiting) < 2:
-            pass
-        go_on.set()
-        for one in (first, second):
+        for one in [threads.submit(answers.get, "a", "", fail) for _ in range(2)]:
             with pytest.raises(ValueError, match="no"):
                 one.result(PATIENCE)
     assert answers.get("a", "", lambda making: body()) == body()
@@ -118,22 +110,17 @@ def test_work_ends_when_all_who_asked_have_gone(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_whoever_comes_while_the_others_are_found_to_have_gone_gets_an_answer() -> None:
-    answers = Answers(100)
-    begun, go_on = threading.Event(), threading.Event()
+    answers, begun = Answers(100), threading.Event()
 
     def leave(making: Making) -> Body:
         begun.set()
-        assert go_on.wait(PATIENCE)
+        wait_until_all_wait(making, 2)
         raise GoneError
 
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(answers.get, "a", "", leave)
         assert begun.wait(PATIENCE)
-        making = answers.coming("")[0]
         second = threads.submit(answers.get, "a", "", lambda making: body())
-        while len(making._waiting) < 2:
-            pass
-        go_on.set()
         with pytest.raises(GoneError):
             first.result(PATIENCE)
         assert second.result(PATIENCE) == body()
