@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,23 +35,13 @@ MOST_NUMBERS = 1_700_000
 MOST_BUCKETS = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """A series that was asked for, with its place in the network."""
 
     tag: str
     layer: str
     parameter: str
     role: str
-
-    def named(self) -> dict[str, str]:
-        """Returns what an answer says of it."""
-        return {
-            "tag": self.tag,
-            "layer": self.layer,
-            "parameter": self.parameter,
-            "role": self.role,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +163,7 @@ def densities(
         "bins": query.bins,
         "bits": query.bits,
         "series": [
-            {**one.named(), "steps_kept": len(shown.kept), "steps_within": len(shown.asked)}
+            {**one._asdict(), "steps_kept": len(shown.kept), "steps_within": len(shown.asked)}
             for one, shown in found.series
         ],
         **found.said(run),
@@ -208,7 +198,9 @@ def statistics_of(
         found.add(one, measured.non_finite, measured.most_buckets)
     answer = {
         "run": query.selection.run,
-        "series": [{**one.named(), "quality": told[one.tag].quality()} for one, _ in found.series],
+        "series": [
+            {**one._asdict(), "quality": told[one.tag].quality()} for one, _ in found.series
+        ],
         **found.said(run),
     }
     return answer, [told[one.tag] for one, _ in found.series]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tb_layerweights.names import ROLES, Name, name_tags
 from tb_layerweights.natural import natural_key
@@ -27,8 +27,7 @@ class Listed(Protocol):
     def last_wall_time(self) -> float: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     tag: str
     parameter: str
     role: str

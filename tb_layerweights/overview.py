@@ -88,20 +88,9 @@ def outline_of(source: Source, files: EventFiles, known: Contents) -> Answer:
 
 
 def _layer(layer: Layer) -> Answer:
-    # Spelt out, since `asdict` takes ten times as long.
-    return {
-        "layer": layer.layer,
-        "kind": layer.kind,
-        "parameters": [
-            {
-                "tag": one.tag,
-                "parameter": one.parameter,
-                "role": one.role,
-                "last_step": one.last_step,
-            }
-            for one in layer.parameters
-        ],
-    }
+    # `asdict` takes ten times as long.
+    parameters = [one._asdict() for one in layer.parameters]
+    return {"layer": layer.layer, "kind": layer.kind, "parameters": parameters}
 
 
 def _outline_notices(known: Contents, plan: Outline, files: EventFiles) -> list[Notice]:

@@ -40,7 +40,7 @@ def body() -> bytes:
     ]
     batch = [Picked(one.steps, one, range(len(one.steps))) for one in (kernel, bias)]
     series = [
-        {**one.named(), "steps_kept": len(found.steps)}
+        {**one._asdict(), "steps_kept": len(found.steps)}
         for one, found in zip(chosen, (kernel, bias), strict=True)
     ]
     answer = {
