@@ -13,6 +13,24 @@ const GAP = 4;
 /** What a line of words needs in height. */
 const LINE = 14;
 
+/** Words beside a triangle that points beyond the end. */
+const pointed = (words: string, isBelow: boolean) =>
+  (isBelow ? `\u25c2 ${words}` : `${words} \u25b8`).trim();
+
+/** The first text that fits between the end of a curve and the edge of the plot; `null`: none does. */
+function labelBeyond(
+  texts: readonly string[],
+  { x, edge, y }: { x: number; edge: number; y: number },
+  isBelow: boolean,
+  color: string,
+): Label | null {
+  const sign = isBelow ? -1 : 1;
+  const room = sign * (edge - x) - 2 * GAP;
+  const text = texts.find(({ length }) => length * CHARACTER < room);
+  if (text === undefined) return null;
+  return label(x + sign * GAP, y, text, color, isBelow ? "right" : "left");
+}
+
 /** Where the marks of a row's off-scale mass stand. */
 export interface MarkPlace {
   plot: Box;
@@ -45,22 +63,18 @@ export function offScaleMarks(
     if (share <= 0) return;
     const at = onAxis(axis, series, row, end);
     const x = scale(at);
-    const sign = isBelow ? -1 : 1;
-    const pointed = (text: string) => (isBelow ? `\u25c2${text}` : `${text}\u25b8`);
-    const short = pointed(isBelow ? ` ${formatShare(share)}` : `${formatShare(share)} `);
-    const beyond = `${formatShare(share)} ${isBelow ? "below" : "above"} ${placeText(axis, at)}`;
-    const texts = bare ? [pointed("")] : [pointed(isBelow ? ` ${beyond}` : `${beyond} `), short];
-    const room = sign * (edge - x) - 2 * GAP;
-    const text = texts.find(({ length }) => length * CHARACTER < room);
-    const [outwards, inwards] = isBelow
-      ? (["right", "left"] as const)
-      : (["left", "right"] as const);
-    if (text !== undefined) {
+    const told = formatShare(share);
+    const beyond = `${told} ${isBelow ? "below" : "above"} ${placeText(axis, at)}`;
+    const texts = (bare ? [""] : [beyond, told]).map((words) => pointed(words, isBelow));
+    const outside = labelBeyond(texts, { x, edge, y }, isBelow, faint);
+    const shortest = texts.at(-1) ?? "";
+    if (outside !== null) {
       rules.push({ x1: x, y1: y - 5, x2: x, y2: baseline, color: faint, dash: false });
-      labels.push(label(x + sign * GAP, y, text, faint, outwards));
-    } else if (beside)
-      labels.push(label(edge + sign * 6, edgeY, texts.at(-1) ?? "", faint, outwards));
-    else labels.push(label(edge, edgeY, texts.at(-1) ?? "", faint, inwards));
+      labels.push(outside);
+    } else if (beside) {
+      const sign = isBelow ? -1 : 1;
+      labels.push(label(edge + sign * 6, edgeY, shortest, faint, isBelow ? "right" : "left"));
+    } else labels.push(label(edge, edgeY, shortest, faint, isBelow ? "left" : "right"));
   };
   mark(below, low, plot.left, true);
   mark(above, high, plot.right, false);
@@ -116,10 +130,10 @@ export function offScaleColumn(
       .map((of) => ({ of, share: offScale(of.series, of.row, axis)[side] }))
       .filter(({ share }) => share > 0)
       .sort((a, b) => b.share - a.share);
-    return { isBelow, beyond, sign: isBelow ? -1 : 1, edge: isBelow ? plot.left : plot.right };
+    return { isBelow, beyond, edge: isBelow ? plot.left : plot.right };
   });
   return (marked) =>
-    sides.flatMap(({ isBelow, beyond, sign, edge }) => {
+    sides.flatMap(({ isBelow, beyond, edge }) => {
       const own = offScale(marked.series, marked.row, axis)[isBelow ? "below" : "above"];
       const written = own > 0 ? [marked.y] : [];
       return beyond.flatMap(({ of: { series, row, y }, share }, i): Label[] => {
@@ -129,14 +143,12 @@ export function offScaleColumn(
           (i === 0 || share >= LEAST_TOLD) &&
           written.every((other) => Math.abs(other - y) >= least);
         if (isTold) written.push(y);
-        const words = isTold ? formatShare(share) : "";
-        const text = isBelow ? `\u25c2 ${words}`.trim() : `${words} \u25b8`.trim();
+        const text = pointed(isTold ? formatShare(share) : "", isBelow);
         const { low, high } = series.grid;
         const x = scale(onAxis(axis, series, row, isBelow ? low : high));
-        const isOutside = text.length * CHARACTER < sign * (edge - x) - 2 * GAP;
-        const one = isOutside
-          ? label(x + sign * GAP, y, text, faint, isBelow ? "right" : "left")
-          : label(edge, y, text, faint, isBelow ? "left" : "right");
+        const one =
+          labelBeyond([text], { x, edge, y }, isBelow, faint) ??
+          label(edge, y, text, faint, isBelow ? "left" : "right");
         return [isTold ? { ...one, halo: ground } : one];
       });
     });
