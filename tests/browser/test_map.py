@@ -62,8 +62,10 @@ def find(tab: Tab, words: str) -> tuple[float, float]:
     """Returns where on the page the pointer makes the read-out say these words."""
     box = box_of(tab)
     for y in range(50, 160, 8):
-        for x in range(100, int(box["width"]), 60):
+        for x in range(100, int(box["width"]), 40):
             tab.page.mouse.move(box["x"] + x, box["y"] + y)
+            # What was said of the place before may still stand there.
+            tab.frame.locator("body").evaluate("() => new Promise(requestAnimationFrame)")
             if tab.frame.locator(".map-readout").count() and re.search(words, readout(tab)):
                 return box["x"] + x, box["y"] + y
     raise AssertionError(f"nothing on the map says {words!r}")
