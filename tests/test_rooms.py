@@ -94,6 +94,12 @@ RECORD: dict[str, set[str]] = {
     "recorder": {
         "buckets", "count", "format", "manners", "outline", "sinks", "summary", "tally",
     },
+    "tensors": {"cells", "count", "tally"},
+    "ranks": {"count", "tally"},
+    "modules": {"format", "outline", "tally", "tensors"},
+    "torch": {
+        "format", "manners", "modules", "outline", "ranks", "recorder", "tally", "tensors",
+    },
     "keras": {"count", "format", "manners", "outline", "recorder", "sinks", "tally"},
 }  # fmt: skip
 PURE_RECORD = ("tally", "cells", "count", "buckets", "checksum", "format")

@@ -7,6 +7,7 @@ are neighbours.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ _CENTRAL = (0.005, 0.995)
 _HEAVY = 1 / 200
 _WIDE = 1 / 64
 _MOST_CELLS = 1 << 16
+_PASSES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,9 @@ class Window:
     dropped: int
 
 
+Recount = Callable[[Window], Counts]
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """The cells of float32 or float64 numbers."""
@@ -65,6 +70,22 @@ class Layout:
     def sign(self) -> int:
         """The number of the cell of -0.0: half of how many there are."""
         return 1 << (8 * self.kind.itemsize - 1 - self.dropped)
+
+    def refined(self, table: Counts, recount: Recount, moments: Moments) -> Cells:
+        """Returns the cells of counts by number, narrower ones where these are too wide.
+
+        Args:
+          table: how many values each of the widest cells holds, [2 * sign].
+          recount: counts the values in each of a window's cells, [window.size].
+          moments: of all values.
+        """
+        cells = self.coded(table)
+        for _ in range(1, _PASSES):
+            window = self.window(cells)
+            if window is None:
+                break
+            cells = self.replaced(cells, window, recount(window))
+        return self.cells(cells, moments)
 
     def coded(self, table: Counts) -> Coded:
         """Returns the cells that hold values, of counts by number."""

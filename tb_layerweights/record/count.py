@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_layerweights.record.cells import Coded, Layout, Window
+from tb_layerweights.record.cells import Layout, Window
 from tb_layerweights.record.tally import (
     SMALLEST_SQUARES,
     Cells,
@@ -39,7 +39,6 @@ Chunks = Callable[[], Iterator[Array]]
 CHUNK = 1 << 16
 # Of fewer values, each is a cell of its own.
 FEW = 4096
-_PASSES = 4
 
 
 class UncountableError(TypeError):
@@ -127,14 +126,14 @@ def _of_small_numbers(dtype: np.dtype[Any], chunks: Chunks) -> Tally:
         np.add.at(table, chunk.view(codes).astype(np.intp), 1)
     held = np.flatnonzero(table)
     values = held.astype(codes).view(dtype).astype(np.float64)
-    return _of_values(values, table[held])
+    return tally_of_values(values, table[held])
 
 
 def _of_few(values: Floats) -> Tally:
-    return _of_values(*np.unique(values, return_counts=True))
+    return tally_of_values(*np.unique(values, return_counts=True))
 
 
-def _of_values(values: Floats, count: Counts) -> Tally:
+def tally_of_values(values: Floats, count: Counts) -> Tally:
     """Returns the tally of values that are there so many times, each value a point."""
     finite = np.isfinite(values)
     lost = {
@@ -153,7 +152,7 @@ def _of_values(values: Floats, count: Counts) -> Tally:
 
 
 @dataclass(slots=True)
-class _Sums:
+class Sums:
     """What chunks add up to, besides their cells."""
 
     zeros: int = 0
@@ -182,7 +181,7 @@ class _Sums:
 
 def _of_many(kind: np.dtype[Any], chunks: Chunks) -> Tally:
     layout = Layout(kind)
-    sums = _Sums()
+    sums = Sums()
     table = np.zeros(2 * layout.sign, dtype=np.int64)
     numbers, values = np.empty(CHUNK, dtype=np.intp), np.empty(CHUNK)
     for chunk in chunks():
@@ -195,17 +194,15 @@ def _of_many(kind: np.dtype[Any], chunks: Chunks) -> Tally:
         np.add.at(table, number, 1)
         if around_zero != table[0] + table[layout.sign]:
             sums.zeros += len(piece) - int(np.count_nonzero(piece))
-    cells = layout.coded(table)
-    for _ in range(1, _PASSES):
-        window = layout.window(cells)
-        if window is None:
-            break
-        cells = _recount(window, cells, layout, chunks, numbers)
     moments = sums.moments()
-    return Tally(layout.cells(cells, moments), moments)
+
+    def recount(window: Window) -> Counts:
+        return _recount(window, layout, chunks, numbers)
+
+    return Tally(layout.refined(table, recount, moments), moments)
 
 
-def _add_up(piece: Array, buffer: Floats, sums: _Sums) -> Array:
+def _add_up(piece: Array, buffer: Floats, sums: Sums) -> Array:
     """Adds a chunk to the sums; returns its finite values."""
     values = buffer[: len(piece)]
     values[...] = piece
@@ -236,10 +233,8 @@ def _leading(piece: Array, layout: Layout) -> Array:
     return leading
 
 
-def _recount(
-    window: Window, cells: Coded, layout: Layout, chunks: Chunks, numbers: NDArray[np.intp]
-) -> Coded:
-    """Returns the cells with those in a window counted anew, in narrower ones."""
+def _recount(window: Window, layout: Layout, chunks: Chunks, numbers: NDArray[np.intp]) -> Counts:
+    """Returns how many values each of a window's cells holds."""
     # The first and the last place are for values outside the window.
     table = np.zeros(window.size + 2, dtype=np.int64)
     for chunk in chunks():
@@ -249,4 +244,4 @@ def _recount(
         number -= window.first - 1
         np.clip(number, 0, window.size + 1, out=number)
         np.add.at(table, number, 1)
-    return layout.replaced(cells, window, table[1:-1])
+    return table[1:-1]

@@ -29,11 +29,11 @@ def warn(text: str) -> None:
 class Report:
     """What recording has cost so far."""
 
-    records: int
-    histograms: int
-    values: int
-    seconds: float
-    bytes: int
+    records: int = 0
+    histograms: int = 0
+    values: int = 0
+    seconds: float = 0.0
+    bytes: int = 0
 
     def __str__(self) -> str:
         return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import sys
 from collections.abc import Iterator, Mapping
@@ -81,6 +82,7 @@ def valid_tag(name: str) -> str:
     return text or "value"
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def named(name: str, role: str, suffix: str = "") -> Parameter:
     """Returns the parameter of a name: what the tab makes of its tag.
 

@@ -74,7 +74,7 @@ class Recorder:
         self._model: tuple[str | None, str | None] = (None, None)
         self._last_steps: dict[str, int] = {}
         self._wall_time = 0.0
-        self._report = Report(0, 0, 0, 0.0, 0)
+        self._report = Report()
 
     def record(self, values: Any, step: int, *, role: str = "weight") -> None:
         """Records every array within `values` as one histogram of this step.
