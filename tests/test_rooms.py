@@ -97,8 +97,10 @@ RECORD: dict[str, set[str]] = {
     "tensors": {"cells", "count", "tally"},
     "ranks": {"count", "tally"},
     "modules": {"format", "outline", "tally", "tensors"},
+    "optimizers": set(),
     "torch": {
-        "format", "manners", "modules", "outline", "ranks", "recorder", "tally", "tensors",
+        "format", "manners", "modules", "optimizers", "outline", "ranks", "recorder", "tally",
+        "tensors",
     },
     "keras": {"count", "format", "manners", "outline", "recorder", "sinks", "tally"},
 }  # fmt: skip

@@ -10,6 +10,8 @@ from types import FrameType
 from typing import Any
 
 _LAST_STEP = 2**63 - 1
+# What may stand between us and the person whose line it is.
+_BETWEEN = (str(__package__), "contextlib", "torch.")
 
 
 class RecordWarning(UserWarning):
@@ -20,7 +22,7 @@ def warn(text: str) -> None:
     """Warns at the line outside this package that led here, which is the person's own."""
     level = 1
     frame: FrameType | None = sys._getframe()
-    while frame is not None and frame.f_globals["__name__"].startswith((__package__, "contextlib")):
+    while frame is not None and frame.f_globals["__name__"].startswith(_BETWEEN):
         level, frame = level + 1, frame.f_back
     warnings.warn(text, RecordWarning, stacklevel=level)
 

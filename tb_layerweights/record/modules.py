@@ -35,6 +35,14 @@ def clean(name: str) -> str:
     return _WRAPPED.sub("", name).strip(".")
 
 
+def kind(module: Any) -> str:
+    """Returns the class of a module, of a sharded one that which it was written as."""
+    found = type(module)
+    if hasattr(module, "set_requires_gradient_sync") and len(found.__bases__) == 2:
+        found = found.__bases__[1]
+    return found.__name__
+
+
 class Network:
     """The parameters and buffers of a model at a moment, module by module, each once."""
 
@@ -45,7 +53,8 @@ class Network:
         seen: dict[int, str] = {}
         for path, module in model.named_modules():
             for name, tensor, is_parameter in _own(module):
-                said = _parameter(clean(f"{path}.{name}"), tensor, type(module).__name__)
+                role = "weight" if is_parameter else "statistic"
+                said = _parameter(clean(f"{path}.{name}"), role, tensor, kind(module))
                 if id(tensor) in seen:
                     self.tied.append(replace(said, tied=seen[id(tensor)]))
                     continue
@@ -64,9 +73,9 @@ def _own(module: Any) -> Iterator[tuple[str, Any, bool]]:
             yield name, tensor, False
 
 
-def _parameter(name: str, tensor: Any, kind: str) -> Parameter:
+def _parameter(name: str, role: str, tensor: Any, kind: str) -> Parameter:
     return replace(
-        named(name, "weight"),
+        named(name, role),
         shape=tuple(int(size) for size in tensor.shape),
         dtype=str(tensor.dtype).removeprefix("torch."),
         kind=kind,
@@ -98,13 +107,14 @@ class Activations:
         modules = {clean(path): module for path, module in model.named_modules()}
         names = _chosen(chosen, list(modules))
         self._counted: dict[str, list[Tally]] = {name: [] for name in names}
-        self._kinds = {name: type(modules[name]).__name__ for name in names}
+        self._kinds = {name: kind(modules[name]) for name in names}
         self._handles = [modules[name].register_forward_hook(_Hook(self, name)) for name in names]
 
     def remove(self) -> None:
         for handle in self._handles:
             handle.remove()
-        self._handles = []
+        # Code that was compiled before goes on calling the hooks.
+        self._handles, self._counted = [], {}
 
     def taken(self) -> list[tuple[Parameter, Callable[[], Tally]]]:
         """Returns what each module gave since the last time, and forgets it."""
@@ -117,7 +127,9 @@ class Activations:
         return found
 
     def count(self, name: str, training: bool, output: Any) -> None:
-        if training and torch.is_grad_enabled() and self._is_due() and not _in_backward():
+        if name not in self._counted or not training or not torch.is_grad_enabled():
+            return
+        if self._is_due() and not _in_backward():
             tensor = _first_tensor(output)
             if tensor is not None:
                 with self._guard(), torch.no_grad():

@@ -15,6 +15,7 @@ from tb_layerweights.record.tally import Tally, add
 _TOGETHER = 16
 
 Count = Callable[[], Tally]
+_Part = Tally | str | None  # a string says what went wrong
 
 
 def together() -> bool:
@@ -66,26 +67,38 @@ def is_counted_here(tensor: Any) -> bool:
 
 
 def gathered(counts: Sequence[Count]) -> list[Tally | None]:
-    """Returns what all processes count together, on the one that writes; elsewhere nothing.
+    """Returns what all processes count together, on the one that writes; elsewhere its own part.
 
     All processes must ask at once, for the same tensors. None stands for what cannot be counted.
+
+    Raises:
+      RuntimeError: a process failed to count. All have answered by then: nobody waits for it.
     """
     found: list[Tally | None] = []
+    errors: list[str] = []
     for begin in range(0, len(counts), _TOGETHER):
         here = [_counted(count) for count in counts[begin : begin + _TOGETHER]]
-        if not together():
-            found += here
-            continue
-        received: list[Any] | None = [None] * dist.get_world_size() if writes() else None
-        dist.gather_object(here, received, dst=0)
-        for of_all in zip(*(received or ()), strict=True):
-            known = [one for one in of_all if one is not None]
+        for of_all in zip(*_received(here), strict=True):
+            known = [one for one in of_all if isinstance(one, Tally)]
+            errors += [one for one in of_all if isinstance(one, str)]
             found.append(add(known) if known else None)
+    if errors:
+        raise RuntimeError(errors[0])
     return found
 
 
-def _counted(count: Count) -> Tally | None:
+def _received(here: list[_Part]) -> list[list[_Part]]:
+    if not together():
+        return [here]
+    parts: list[Any] | None = [None] * dist.get_world_size() if writes() else None
+    dist.gather_object(here, parts, dst=0)
+    return [here] if parts is None else parts
+
+
+def _counted(count: Count) -> _Part:
     try:
         return count()
     except UncountableError:
         return None
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"

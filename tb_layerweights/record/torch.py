@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import weakref
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -15,7 +16,8 @@ from torch.optim.optimizer import (
 
 from tb_layerweights.record.format import Parameter
 from tb_layerweights.record.manners import Report, checked_step
-from tb_layerweights.record.modules import Activations, Network, inner
+from tb_layerweights.record.modules import Activations, Network, inner, kind
+from tb_layerweights.record.optimizers import Optimizers, scale_of
 from tb_layerweights.record.outline import named
 from tb_layerweights.record.ranks import (
     gathered,
@@ -23,6 +25,7 @@ from tb_layerweights.record.ranks import (
     is_counted_here,
     is_parallel,
     is_shard,
+    together,
     writes,
 )
 from tb_layerweights.record.recorder import Item, Recorder
@@ -30,6 +33,9 @@ from tb_layerweights.record.tally import Tally, scaled
 from tb_layerweights.record.tensors import tally_change, tally_tensor
 
 Count = Callable[[], Tally]
+
+# Hooks of models that are gone. They do nothing, and can't be taken away while hooks are called.
+_idle: list[Any] = []
 
 
 class _Asked(NamedTuple):
@@ -59,6 +65,10 @@ def watch(
         with watch(model, "logs/run"):
             train(model)
 
+    Under `torch.distributed` all processes call it, with the model as it is trained: wrapped or
+    sharded. Their counts are added up, and the first process writes. With `torch.compile`, call it
+    before the model's first batch: code that is compiled then has no place for activations.
+
     Args:
       model: any module: compiled, wrapped for distributed training or not.
       log_dir: the run's directory, or the `SummaryWriter` that logs there already.
@@ -66,20 +76,23 @@ def watch(
         n steps, step 0 has the initial ones; gradients and updates are those of the step that
         follows. The last weights are recorded when the watch ends.
       gradients: whether to record gradients as the optimizer gets them: clipped, reduced, and
-        without the scale of a `GradScaler`.
+        without the scale of a `GradScaler`, which is written beside them.
       updates: whether to record what each step adds to the parameters. That takes a copy of them
         for the length of the step.
       activations: modules whose outputs in training are recorded, by a regular expression that
-        finds their names, or by their names.
+        finds their names, or by their names. Of several outputs it is the first tensor.
       first_step: the step to begin with, for a training that goes on.
       include, exclude: regular expressions for the names of parameters and buffers.
       strict: whether errors are raised rather than warned of.
 
     Raises:
-      TypeError, ValueError: for a step or a rhythm that is none.
+      TypeError: the log directory is none, or the step is no whole number.
+      ValueError: for a step or a rhythm that is none, or modules that the model doesn't have.
     """
     if type(every) is not int or every < 1:
         raise ValueError(f"every must be a number of steps, not {every!r}")
+    while _idle:
+        _idle.pop().remove()
     recorder = Recorder(log_dir, include=include, exclude=exclude, strict=strict)
     what = (gradients, updates, activations)
     return Watch(model, recorder, every, checked_step(first_step), *what)
@@ -98,22 +111,26 @@ class Watch:
         updates: bool,
         activations: str | Iterable[str] | None,
     ) -> None:
-        self._model = weakref.ref(inner(model))
+        within = inner(model)
+        self._model = weakref.ref(within)
         self._parallel, self._flat = is_parallel(model), holds_shards(model)
-        self._writes = writes()
+        self._together, self._writes = together(), writes()
         self._recorder = recorder
-        self._every, self._first = every, first_step
+        self._every = every
         self._gradients, self._updates = gradients, updates
-        self._steps: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
-        self._leading = self._stepping = _nothing
+        self._optimizers = Optimizers(first_step)
         self._before: dict[str, Any] = {}
         self._weights_at: dict[str, int] = {}
         self._described = False
-        self._activations = Activations(inner(model), activations, self._is_due, recorder.recording)
+        self._activations = Activations(within, activations, self._is_due, recorder.recording)
+        # A step that is compiled leaves its graph for these.
+        before, after = map(torch.compiler.disable, (self._before_step, self._after_step))
         self._handles = [
-            register_optimizer_step_pre_hook(self._before_step),
-            register_optimizer_step_post_hook(self._after_step),
+            register_optimizer_step_pre_hook(before),
+            register_optimizer_step_post_hook(after),
         ]
+        self._gone = weakref.finalize(within, self._forget)
+        self._gone.atexit = False
 
     def report(self) -> Report:
         """Returns what recording has cost so far."""
@@ -122,18 +139,9 @@ class Watch:
     def remove(self) -> None:
         """Records the last weights and ends; a second time does nothing.
 
-        Under `torch.distributed`, all processes must call it.
+        Under `torch.distributed`, all processes must call it, while they are still connected.
         """
-        handles, self._handles = self._handles, []
-        for handle in handles:
-            handle.remove()
-        self._activations.remove()
-        model = self._model()
-        if handles and model is not None and self._leading() is not None:
-            with self._recorder.recording(), torch.no_grad():
-                step = self._step()
-                self._write(self._weights(Network(model), None, step), step)
-        self._recorder.close()
+        self._end(last=True)
 
     def close(self) -> None:
         """Does the same as `remove`."""
@@ -143,106 +151,118 @@ class Watch:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self.remove()
-
-    def _step(self) -> int:
-        """Returns the step of the optimizer that was seen first."""
-        leading = self._leading()
-        return self._first if leading is None else self._steps.get(leading, self._first)
-
-    def _is_due(self) -> bool:
-        return self._step() % self._every == 0
-
-    def _before_step(self, optimizer: Any, args: Any, kwargs: Any) -> None:
-        outer = self._stepping()
-        if outer is not None and outer is not optimizer:
-            return  # An optimizer may be made of others, whose steps are part of its own.
-        self._stepping = weakref.ref(optimizer)
-        model = self._model()
-        if model is None:
+        if exception[0] is None:
             self.remove()
             return
-        owned = {id(one) for group in optimizer.param_groups for one in group["params"]}
-        if owned.isdisjoint(map(id, model.parameters())):
-            return
-        if self._leading() is None:
-            self._leading = weakref.ref(optimizer)
-        step = self._steps.setdefault(optimizer, self._first)
-        if step % self._every == 0:
-            with self._recorder.recording(), torch.no_grad():
-                self._record(Network(model), optimizer, owned, step)
+        with contextlib.suppress(Exception):  # That of the training is the one to see.
+            # Other processes don't know of it, and would not answer.
+            self._end(last=not together())
 
-    def _record(self, network: Network, optimizer: Any, owned: set[int], step: int) -> None:
-        leads = self._leading() is optimizer
-        asked = self._weights(network, None if leads else owned, step)
+    def _end(self, last: bool) -> None:
+        handles, self._handles = self._handles, []
+        for handle in handles:
+            handle.remove()
+        self._gone.detach()
+        self._activations.remove()
+        self._before = {}
+        model = self._model()
+        if handles and last and model is not None:
+            with self._recorder.recording(), torch.no_grad():
+                network = Network(model)
+                for optimizer, step in self._optimizers.steps():
+                    self._write(self._weights(network, optimizer, step), step)
+        self._recorder.close()
+
+    def _forget(self) -> None:
+        """Ends when the model is gone."""
+        _idle.extend(self._handles)
+        self._handles = []
+        self._recorder.close()
+
+    def _is_due(self) -> bool:
+        return self._optimizers.step() % self._every == 0
+
+    def _before_step(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+        model = self._model()
+        step = None if model is None else self._optimizers.begin(optimizer, model.parameters())
+        if step is not None and step % self._every == 0:
+            with self._recorder.recording(), torch.no_grad():
+                self._record(Network(model), optimizer, step)
+
+    def _record(self, network: Network, optimizer: Any, step: int) -> None:
+        asked = self._weights(network, optimizer, step)
         if self._gradients:
-            asked += self._gradients_of(network, owned, _scale(optimizer))
-        if leads:
+            asked += self._gradients_of(network, optimizer)
+        if self._optimizers.leads(optimizer):
             for parameter, count in self._activations.taken():
                 if self._parallel or count().moments.size:
                     asked.append(_Asked(parameter, count, self._parallel))
         self._write(asked, step, network)
         if self._updates:
+            owns = self._optimizers.owns(optimizer)
             self._before = {
                 one.tag: tensor.detach().clone()
                 for one, tensor in network.parameters
-                if id(tensor) in owned and self._recorder.wants(one.tag)
+                if owns(tensor) and self._recorder.wants(one.tag)
             }
 
     def _after_step(self, optimizer: Any, args: Any, kwargs: Any) -> None:
-        if self._stepping() is not optimizer:
+        step = self._optimizers.end(optimizer)
+        if step is None:
             return
-        self._stepping = _nothing
-        if optimizer not in self._steps:
-            return
-        step, before = self._steps[optimizer], self._before
-        self._steps[optimizer], self._before = step + 1, {}
+        before, self._before = self._before, {}
         model = self._model()
         if model is None or not before:
             return
         with self._recorder.recording(), torch.no_grad():
-            asked = [
-                _Asked(
-                    _as(one, "update"), _change(tensor, before, one.tag), self._is_spread(tensor)
-                )
-                for one, tensor in Network(model).parameters
-                if one.tag in before
-            ]
+            asked = []
+            for one, tensor in Network(model).parameters:
+                if one.tag in before:
+                    count = _change(tensor, before, one.tag)
+                    asked.append(_Asked(named(one.tag, "update"), count, self._is_spread(tensor)))
             self._write(asked, step)
 
-    def _weights(self, network: Network, owned: set[int] | None, step: int) -> list[_Asked]:
-        """Returns the parameters of an optimizer; without one, those of all, and the buffers."""
+    def _weights(self, network: Network, optimizer: Any, step: int) -> list[_Asked]:
+        """Returns the tensors that have the steps of an optimizer, unless they are recorded."""
         found = []
+        counts = self._optimizers.counts_for(optimizer)
         for one, tensor in network.all:
-            wanted = owned is None or id(tensor) in owned
-            if wanted and self._recorder.wants(one.tag) and self._weights_at.get(one.tag) != step:
+            new = self._weights_at.get(one.tag, -1) < step
+            if new and counts(tensor) and self._recorder.wants(one.tag):
                 self._weights_at[one.tag] = step
                 found.append(_Asked(one, _count(tensor), self._is_spread(tensor)))
         return found
 
-    def _gradients_of(self, network: Network, owned: set[int], scale: float) -> list[_Asked]:
+    def _gradients_of(self, network: Network, optimizer: Any) -> list[_Asked]:
         found = []
+        owns, scale = self._optimizers.owns(optimizer), scale_of(optimizer)
         for one, tensor in network.parameters:
-            gradient = tensor.grad
-            if gradient is not None and id(tensor) in owned and self._recorder.wants(one.tag):
-                count = _count(gradient, scale)
-                spread = self._is_spread(gradient)
-                found.append(_Asked(_as(one, "gradient"), count, spread, scale))
+            if not owns(tensor) or not self._recorder.wants(one.tag):
+                continue
+            gradient, spread = tensor.grad, self._is_spread(tensor)
+            # Of a parameter that is spread, a process may have no part, but all must ask.
+            if gradient is not None or spread:
+                count = Tally if gradient is None else _count(gradient, scale.left)
+                found.append(_Asked(named(one.tag, "gradient"), count, spread, scale.said))
         return found
 
     def _is_spread(self, tensor: Any) -> bool:
-        return self._flat or is_shard(tensor)
+        return is_shard(tensor) or (self._flat and isinstance(tensor, torch.nn.Parameter))
 
     def _write(self, asked: list[_Asked], step: int, network: Network | None = None) -> None:
         """Writes tensors at a step, those that are spread over processes as one."""
+        self._writes &= writes()
+        if self._together and not together():
+            # The others are gone, and with them their parts.
+            asked = [one for one in asked if not one.spread]
         spread = [one for one in asked if one.spread]
-        together = gathered([one.tally for one in spread])
+        counted = gathered([one.tally for one in spread])
         if not self._writes:
             return
         if network is not None and not self._described:
             self._described = True
             self._describe(network)
-        known = dict(zip([one.parameter.tag for one in spread], together, strict=True))
+        known = dict(zip([one.parameter.tag for one in spread], counted, strict=True))
         items = []
         for one in asked:
             count = one.tally
@@ -255,22 +275,13 @@ class Watch:
         self._recorder.write(items, step)
 
     def _describe(self, network: Network) -> None:
-        model = self._model()
         said = [one for one, _ in network.all] + network.tied
         wanted = [one for one in said if self._recorder.wants(one.tag)]
-        self._recorder.describe(wanted, model=type(model).__name__, framework="torch")
-
-
-def _nothing() -> Any:
-    return None
+        self._recorder.describe(wanted, model=kind(self._model()), framework="torch")
 
 
 def _same(tally: Tally) -> Tally:
     return tally
-
-
-def _as(parameter: Parameter, role: str) -> Parameter:
-    return named(parameter.tag, role)
 
 
 def _count(tensor: Any, scale: float = 1.0) -> Count:
@@ -284,13 +295,3 @@ def _change(tensor: Any, before: dict[str, Any], tag: str) -> Count:
     if not is_counted_here(tensor):
         return Tally
     return lambda: tally_change(tensor, before.pop(tag))
-
-
-def _scale(optimizer: Any) -> float:
-    """Returns what gradients are multiplied by while a fused optimizer takes a step for a scaler.
-
-    Before other steps, a `GradScaler` has divided them already.
-    """
-    scale = getattr(optimizer, "grad_scale", None)
-    value = 1.0 if scale is None else float(scale)
-    return value if 0 < value < float("inf") else 1.0
