@@ -1,18 +1,21 @@
 """A small convolutional network on scikit-learn's handwritten digits, with its weights logged.
 
-python examples/pytorch.py
+python examples/pytorch.py --watch
 tensorboard --logdir logs/pytorch
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 
 import torch
 from sklearn.datasets import load_digits
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 from torch.utils.tensorboard import SummaryWriter
+
+from tb_layerweights.record.torch import watch
 
 
 class Network(nn.Module):
@@ -41,6 +44,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--logdir", default="logs/pytorch")
     parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument(
+        "--watch", action="store_true", help="record updates, activations and exact numbers too"
+    )
     options = parser.parse_args()
 
     torch.manual_seed(0)
@@ -51,15 +57,22 @@ def main() -> None:
     optimizer = torch.optim.Adam(model.parameters())
     cross_entropy = nn.CrossEntropyLoss()
 
-    with SummaryWriter(options.logdir) as writer:
-        log_weights(writer, model, 0)
+    with contextlib.ExitStack() as stack:
+        writer = stack.enter_context(SummaryWriter(options.logdir))
+        batches = DataLoader(data, batch_size=64, shuffle=True)
+        if options.watch:
+            # The one line that records everything; below is what it takes by hand.
+            stack.enter_context(watch(model, writer, every=len(batches), activations="norm"))
+        else:
+            log_weights(writer, model, 0)
         for epoch in range(1, options.epochs + 1):
-            for batch, labels in DataLoader(data, batch_size=64, shuffle=True):
+            for batch, labels in batches:
                 optimizer.zero_grad()
                 loss = cross_entropy(model(batch), labels)
                 loss.backward()
                 optimizer.step()
-            log_weights(writer, model, epoch)
+            if not options.watch:
+                log_weights(writer, model, epoch)
             writer.add_scalar("loss", loss.item(), epoch)
             print(f"epoch {epoch}: loss {loss.item():.3f}")
 

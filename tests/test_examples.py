@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.conftest import load
+from tests.conftest import load, run
 
 KERAS_TAGS = [
     f"sequential/{layer}/{parameter}/histogram"
@@ -34,3 +34,12 @@ def test_the_pytorch_example_logs_weights_and_gradients(torch_logdir: Path) -> N
     assert set(tags) == {*weights, *(f"gradients/{tag}" for tag in weights)}
     assert [event.step for event in multiplexer.Tensors(".", weights[0])] == list(range(11))
     assert multiplexer.Tensors(".", "gradients/conv1.weight")[0].step == 1
+
+
+def test_the_pytorch_example_records_more_with_one_line(tmp_path: Path) -> None:
+    run("examples/pytorch.py", "--watch", "--epochs", "2", "--logdir", tmp_path)
+    multiplexer = load(tmp_path)
+    tags = multiplexer.PluginRunToTagToContent("histograms")["."]
+    assert {"gradients/conv1.weight", "updates/conv1.weight", "activations/norm1.output"} <= {*tags}
+    assert [event.step for event in multiplexer.Tensors(".", "conv1.weight")] == [0, 29, 58]
+    assert [event.step for event in multiplexer.Tensors(".", "loss")] == [1, 2]
