@@ -7,7 +7,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
@@ -168,6 +168,7 @@ def test_what_is_no_number_is_refused_by_name(array: NDArray[Any], kind: str) ->
         tally(array)
 
 
+@example([np.full(1, 1.7e308), np.full(99, -1.7e308)])
 @given(st.lists(ANY_FLOATS, min_size=1, max_size=4))
 def test_tallies_add_up_to_the_tally_of_all_values(parts: list[NDArray[Any]]) -> None:
     whole = np.concatenate([part.astype(np.float64) for part in parts])

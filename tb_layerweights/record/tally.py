@@ -105,10 +105,12 @@ def pooled(count: Floats, mean: Floats, std: Floats) -> tuple[float, float]:
     if not len(count):
         return math.nan, math.nan
     weight = count / count.sum()
+    outer = _unit(max(float(std.max()), float(np.abs(mean).max())))
+    mean, std = mean / outer, std / outer
     middle = float((weight * mean).sum())
     spread = np.hypot(std, mean - middle)
     unit = _unit(float(spread.max()))
-    return middle, unit * math.sqrt(float((weight * (spread / unit) ** 2).sum()))
+    return middle * outer, outer * unit * math.sqrt(float((weight * (spread / unit) ** 2).sum()))
 
 
 def mean_and_std(values: Floats) -> tuple[float, float]:
