@@ -188,8 +188,7 @@ def _of_many(kind: np.dtype[Any], chunks: Chunks) -> Tally:
         piece = _add_up(chunk.astype(kind, copy=False), values, sums)
         if not len(piece):
             continue
-        number = numbers[: len(piece)]
-        number[...] = _leading(piece, layout)
+        number = _without(piece, layout.dropped, layout, numbers)
         around_zero = table[0] + table[layout.sign]
         np.add.at(table, number, 1)
         if around_zero != table[0] + table[layout.sign]:
@@ -225,12 +224,14 @@ def _add_up(piece: Array, buffer: Floats, sums: Sums) -> Array:
     return piece
 
 
-def _leading(piece: Array, layout: Layout) -> Array:
-    if layout.dropped == 16:
-        # Half of each float32: read as it is, it needs no shift.
-        return piece.view(np.uint16)[1 if np.little_endian else 0 :: 2]
-    leading: Array = piece.view(layout.bits) >> layout.bits.type(layout.dropped)
-    return leading
+def _without(
+    piece: Array, dropped: int, layout: Layout, numbers: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """Returns the numbers of the values' cells, that of each without so many of its last bits."""
+    number = numbers[: len(piece)]
+    bits = piece.view(layout.bits)
+    np.right_shift(bits, layout.bits.type(dropped), out=number, casting="unsafe")
+    return number
 
 
 def _recount(window: Window, layout: Layout, chunks: Chunks, numbers: NDArray[np.intp]) -> Counts:
@@ -239,8 +240,7 @@ def _recount(window: Window, layout: Layout, chunks: Chunks, numbers: NDArray[np
     table = np.zeros(window.size + 2, dtype=np.int64)
     for chunk in chunks():
         piece = chunk.astype(layout.kind, copy=False)
-        number = numbers[: len(piece)]
-        number[...] = piece.view(layout.bits) >> layout.bits.type(window.dropped)
+        number = _without(piece, window.dropped, layout, numbers)
         number -= window.first - 1
         np.clip(number, 0, window.size + 1, out=number)
         np.add.at(table, number, 1)
