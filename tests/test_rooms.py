@@ -104,7 +104,7 @@ RECORD: dict[str, set[str]] = {
     },
     "keras": {"count", "format", "manners", "outline", "recorder", "sinks", "tally"},
 }  # fmt: skip
-PURE_RECORD = ("tally", "cells", "count", "buckets", "checksum", "format")
+PURE_RECORD = ("tally", "cells", "count", "buckets", "format")
 
 
 def imports(module: str) -> set[str]:
