@@ -141,5 +141,7 @@ if __name__ == "__main__":
     where = Path(sys.argv[1]).resolve()
     if "RANK" in os.environ:
         main(where)
+        # What threads of TensorFlow and torch do when the interpreter ends is not tried here.
+        os._exit(0)
     else:
         sys.exit(launch(where))
