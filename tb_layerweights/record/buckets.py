@@ -9,6 +9,8 @@ few buckets only.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,10 +52,13 @@ def _buckets(cells: Cells) -> NDArray[np.float64]:
         return np.zeros((1, 3))
     points = _points(cells, total)
     rest = Cells(cells.left[~points], cells.right[~points], cells.count[~points])
-    rows = [np.column_stack((cells.left[points], cells.right[points], cells.count[points]))]
-    if len(rest.count):
-        rows.append(_spread(rest, cells.left[points]))
-    joined: Floats = np.concatenate(rows, dtype=np.float64)
+    rows = _columns(cells.left[points], cells.right[points], cells.count[points])
+    if not len(rest.count):
+        return rows
+    spread = _spread(rest, cells.left[points])
+    if not len(rows):
+        return spread
+    joined = np.concatenate((rows, spread))
     return joined[np.lexsort((joined[:, 1], joined[:, 0]))]
 
 
@@ -77,37 +82,47 @@ def _spread(cells: Cells, points: Floats) -> NDArray[np.float64]:
     far = room * min(_FAR, max(8.0, _FAR_PER_ROOT * root))
     # Both ends of each cell, one after the other: [2 N]. The width of all may be no float64.
     unit = 4.0 if max(-cells.left[0], cells.right[-1]) > _HUGE else 1.0
-    ends = np.column_stack((cells.left, cells.right)).ravel() / unit
+    ends = _in_turn(cells.left, cells.right) / unit
     through = np.cumsum(cells.count) / size
-    share = np.column_stack((through - cells.count / size, through)).ravel()
-    level = (
-        even * _even(ends, share)
-        + shares * share
-        + far * _logarithmic(ends, share)
-    )  # fmt: skip
+    share = _in_turn(through - cells.count / size, through)
+    center = _center(ends, share)
+    level = even * _even(ends, share, *center) + shares * share + far * _logarithmic(ends, *center)
     edges = unit * _edges(ends, level, max(int(level[-1]), 1))
     edges[0], edges[-1] = cells.left[0], cells.right[-1]
     inner = points[(points > edges[0]) & (points < edges[-1])]
-    edges = np.unique(np.concatenate((edges, inner)))
+    if len(inner):
+        edges = np.sort(np.concatenate((edges, inner)))
+    edges = edges[np.append(True, edges[1:] > edges[:-1])]
     # A cell belongs to the bucket of its left end, or of both if it is a point.
-    place = np.clip(edges.searchsorted(cells.left, side="right") - 1, 0, max(len(edges) - 2, 0))
+    place = np.minimum(edges.searchsorted(cells.left, side="right") - 1, max(len(edges) - 2, 0))
     count = np.bincount(place, weights=cells.count, minlength=max(len(edges) - 1, 1))
     right = edges[1:] if len(edges) > 1 else edges
-    rows: Floats = np.stack((edges[: len(right)], right, count), axis=1)
-    return rows[count > 0]
+    held = count > 0
+    return _columns(edges[: len(right)][held], right[held], count[held])
 
 
-def _even(ends: Floats, share: Floats) -> Floats:
+def _in_turn(one: Floats, other: Floats) -> Floats:
+    both = np.empty(2 * len(one))
+    both[::2], both[1::2] = one, other
+    return both
+
+
+def _columns(left: Floats, right: Floats, count: NDArray[Any]) -> NDArray[np.float64]:
+    rows = np.empty((len(left), 3))
+    rows[:, 0], rows[:, 1], rows[:, 2] = left, right, count
+    return rows
+
+
+def _even(ends: Floats, share: Floats, middle: float, typical: float) -> Floats:
     """Returns how far each value is on the way through the middle range, from 0 to 1."""
     low, high = np.interp(_MIDDLE, share, ends)
     margin = _BEYOND * (high - low)
-    middle, typical = _center(ends, share)
     reach = _REACH * typical if typical > 0 else np.inf
     low = max(low - margin, ends[0], middle - reach)
     high = min(high + margin, ends[-1], middle + reach)
     if not high > low:
         return np.zeros(len(ends))
-    way: Floats = np.clip((ends - low) / (high - low), 0.0, 1.0)
+    way: Floats = np.minimum(np.maximum((ends - low) / (high - low), 0.0), 1.0)
     return way
 
 
@@ -117,9 +132,8 @@ def _center(ends: Floats, share: Floats) -> tuple[float, float]:
     return float(middle), float(high / 2 - low / 2)
 
 
-def _logarithmic(ends: Floats, share: Floats) -> Floats:
+def _logarithmic(ends: Floats, middle: float, typical: float) -> Floats:
     """Returns how far each value is from the first to the last, far from the middle less so."""
-    middle, typical = _center(ends, share)
     reach = ends[-1] - ends[0]
     if not reach > 0:
         return np.zeros(len(ends))
@@ -137,7 +151,8 @@ def _edges(ends: Floats, level: Floats, steps: int) -> Floats:
       level: at each end, ascending, [2 N].
     """
     wanted = np.linspace(level[0], level[-1], steps + 1)[1:-1]
-    behind = np.clip(level.searchsorted(wanted, side="right"), 1, len(ends) - 1)
+    behind = level.searchsorted(wanted, side="right")
+    behind = np.minimum(np.maximum(behind, 1), len(ends) - 1)
     before = behind - 1
     part = (wanted - level[before]) / np.maximum(level[behind] - level[before], 1e-300)
     in_gap = before % 2 == 1

@@ -89,7 +89,7 @@ class Layout:
 
     def coded(self, table: Counts) -> Coded:
         """Returns the cells that hold values, of counts by number."""
-        held = np.flatnonzero(table)
+        held = np.flatnonzero(table > 0)
         negative = held[held >= self.sign][::-1]
         number = np.concatenate((negative, held[held < self.sign])).astype(np.int64)
         return self._coded(number, self.dropped, table[number])
@@ -138,7 +138,7 @@ class Layout:
         Args:
           table: how many values each narrower cell holds, [window.size].
         """
-        held = np.flatnonzero(table)
+        held = np.flatnonzero(table > 0)
         number = held.astype(np.int64) + window.first
         finer = self._coded(number, window.dropped, table[held])
         if number[:1] >> (8 * self.kind.itemsize - 1 - window.dropped):

@@ -10,6 +10,7 @@ no value is skipped or sampled, and each chunk adds to sums of its own.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,7 +30,6 @@ from tb_layerweights.record.tally import (
     no_cells,
     pooled,
     sum_of_squares,
-    unite,
 )
 
 Array = NDArray[Any]
@@ -39,6 +39,17 @@ Chunks = Callable[[], Iterator[Array]]
 CHUNK = 1 << 16
 # Of fewer values, each is a cell of its own.
 FEW = 4096
+
+
+class _Memory(threading.local):
+    """Room for a chunk, which each thread keeps: fresh pages take longer than what fills them."""
+
+    def __init__(self) -> None:
+        self.numbers = np.empty(CHUNK, dtype=np.intp)
+        self.values = np.empty(CHUNK)
+
+
+_memory = _Memory()
 
 
 class UncountableError(TypeError):
@@ -124,31 +135,50 @@ def _of_small_numbers(dtype: np.dtype[Any], chunks: Chunks) -> Tally:
     table = np.zeros(1 << 8 * dtype.itemsize, dtype=np.int64)
     for chunk in chunks():
         np.add.at(table, chunk.view(codes).astype(np.intp), 1)
-    held = np.flatnonzero(table)
+    held = np.flatnonzero(table > 0)
     values = held.astype(codes).view(dtype).astype(np.float64)
     return tally_of_values(values, table[held])
 
 
 def _of_few(values: Floats) -> Tally:
-    return tally_of_values(*np.unique(values, return_counts=True))
+    # Minus zero becomes zero, and what is no number comes last.
+    values = np.sort(values + 0.0)
+    first = _first(values)
+    return _of_ascending(values[first], np.diff(first, append=len(values)))
 
 
 def tally_of_values(values: Floats, count: Counts) -> Tally:
     """Returns the tally of values that are there so many times, each value a point."""
-    finite = np.isfinite(values)
-    lost = {
-        "nan": int(count[np.isnan(values)].sum()),
-        "positive_infinity": int(count[values == np.inf].sum()),
-        "negative_infinity": int(count[values == -np.inf].sum()),
-    }
-    values, count = values[finite] + 0.0, count[finite].astype(np.int64)
+    order = np.argsort(values)
+    values = values[order] + 0.0
+    first = _first(values)
+    return _of_ascending(values[first], np.add.reduceat(count[order], first))
+
+
+def _first(values: Floats) -> NDArray[np.intp]:
+    """Returns where each different one of ascending values begins."""
+    return np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
+
+
+def _of_ascending(values: Floats, count: Counts) -> Tally:
+    lost = {}
+    if len(values) and not np.isfinite(values[[0, -1]]).all():
+        lost = {
+            "nan": int(count[np.isnan(values)].sum()),
+            "positive_infinity": int(count[values == np.inf].sum()),
+            "negative_infinity": int(count[values == -np.inf].sum()),
+        }
+        finite = np.isfinite(values)
+        values, count = values[finite], count[finite]
     if not len(values):
         return Tally(no_cells(), Moments(**lost))
+    count = count.astype(np.int64, copy=False)
     mean, std = pooled(count.astype(np.float64), values, np.zeros(len(values)))
-    low, high = float(values.min()), float(values.max())
     zeros = int(count[values == 0].sum())
-    moments = Moments(int(count.sum()), zeros, min=low, max=high, mean=mean, std=std, **lost)
-    return Tally(unite([Cells(values, values, count)]), moments)
+    low, high = float(values[0]), float(values[-1])
+    size = int(count.sum())
+    moments = Moments(size, zeros, min=low, max=high, mean=mean, std=std, **lost)
+    return Tally(Cells(values, values, count), moments)
 
 
 @dataclass(slots=True)
@@ -183,12 +213,11 @@ def _of_many(kind: np.dtype[Any], chunks: Chunks) -> Tally:
     layout = Layout(kind)
     sums = Sums()
     table = np.zeros(2 * layout.sign, dtype=np.int64)
-    numbers, values = np.empty(CHUNK, dtype=np.intp), np.empty(CHUNK)
     for chunk in chunks():
-        piece = _add_up(chunk.astype(kind, copy=False), values, sums)
+        piece = _add_up(chunk.astype(kind, copy=False), sums)
         if not len(piece):
             continue
-        number = _without(piece, layout.dropped, layout, numbers)
+        number = _without(piece, layout.dropped, layout)
         around_zero = table[0] + table[layout.sign]
         np.add.at(table, number, 1)
         if around_zero != table[0] + table[layout.sign]:
@@ -196,14 +225,14 @@ def _of_many(kind: np.dtype[Any], chunks: Chunks) -> Tally:
     moments = sums.moments()
 
     def recount(window: Window) -> Counts:
-        return _recount(window, layout, chunks, numbers)
+        return _recount(window, layout, chunks)
 
     return Tally(layout.refined(table, recount, moments), moments)
 
 
-def _add_up(piece: Array, buffer: Floats, sums: Sums) -> Array:
+def _add_up(piece: Array, sums: Sums) -> Array:
     """Adds a chunk to the sums; returns its finite values."""
-    values = buffer[: len(piece)]
+    values = _memory.values[: len(piece)]
     values[...] = piece
     mean = float(values.sum()) / len(values)
     values -= mean
@@ -224,23 +253,21 @@ def _add_up(piece: Array, buffer: Floats, sums: Sums) -> Array:
     return piece
 
 
-def _without(
-    piece: Array, dropped: int, layout: Layout, numbers: NDArray[np.intp]
-) -> NDArray[np.intp]:
+def _without(piece: Array, dropped: int, layout: Layout) -> NDArray[np.intp]:
     """Returns the numbers of the values' cells, that of each without so many of its last bits."""
-    number = numbers[: len(piece)]
+    number = _memory.numbers[: len(piece)]
     bits = piece.view(layout.bits)
     np.right_shift(bits, layout.bits.type(dropped), out=number, casting="unsafe")
     return number
 
 
-def _recount(window: Window, layout: Layout, chunks: Chunks, numbers: NDArray[np.intp]) -> Counts:
+def _recount(window: Window, layout: Layout, chunks: Chunks) -> Counts:
     """Returns how many values each of a window's cells holds."""
     # The first and the last place are for values outside the window.
     table = np.zeros(window.size + 2, dtype=np.int64)
     for chunk in chunks():
         piece = chunk.astype(layout.kind, copy=False)
-        number = _without(piece, window.dropped, layout, numbers)
+        number = _without(piece, window.dropped, layout)
         number -= window.first - 1
         np.clip(number, 0, window.size + 1, out=number)
         np.add.at(table, number, 1)

@@ -27,7 +27,7 @@ def warn(text: str) -> None:
     warnings.warn(text, RecordWarning, stacklevel=level)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Report:
     """What recording has cost so far."""
 

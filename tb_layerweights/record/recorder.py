@@ -22,7 +22,7 @@ from tb_layerweights.record.format import Exact, Outline, Parameter
 from tb_layerweights.record.manners import Report, checked_step, warn
 from tb_layerweights.record.outline import checked_role, leaves, named, with_unique_tags
 from tb_layerweights.record.sinks import Sink, sink_of
-from tb_layerweights.record.summary import exact_summary, histogram_summary, outline_summary
+from tb_layerweights.record.summary import histogram_summary, outline_summary
 from tb_layerweights.record.tally import Tally
 
 _TICK = 1e-6
@@ -74,7 +74,7 @@ class Recorder:
         self._model: tuple[str | None, str | None] = (None, None)
         self._last_steps: dict[str, int] = {}
         self._wall_time = 0.0
-        self._report = Report()
+        self._spent = Report()
 
     def record(self, values: Any, step: int, *, role: str = "weight") -> None:
         """Records every array within `values` as one histogram of this step.
@@ -127,27 +127,23 @@ class Recorder:
             return
         with self._lock:
             self._note([item.parameter for item in items], step)
-            written = sum(self._histogram(item, step) for item in items)
+            for item in items:
+                self._histogram(item, step)
             if self._sink is not None:
                 self._sink.flush()
-            report = self._report
-            self._report = replace(
-                report, records=report.records + 1, histograms=report.histograms + written
-            )
+            self._spent.records += 1
 
-    def _histogram(self, item: Item, step: int) -> bool:
+    def _histogram(self, item: Item, step: int) -> None:
         tag = item.parameter.tag
         try:
             counted = item.tally()
         except UncountableError as error:
             self._skip(tag, error)
-            return False
-        # The exact numbers come first: whoever sees the histogram then has them too.
-        self._event(exact_summary(tag, Exact(counted.moments, item.scale)), step)
-        self._event(histogram_summary(tag, buckets(counted.cells)), step)
-        values = self._report.values + counted.moments.size
-        self._report = replace(self._report, values=values)
-        return True
+            return
+        exact = Exact(counted.moments, item.scale)
+        self._event(histogram_summary(tag, buckets(counted.cells), exact), step)
+        self._spent.histograms += 1
+        self._spent.values += counted.moments.size
 
     def _note(self, parameters: Sequence[Parameter], step: int) -> None:
         """Checks the step, and writes the outline when it has become another one."""
@@ -169,8 +165,7 @@ class Recorder:
             raise ValueError("the recorder is closed")
         self._wall_time = max(time.time(), self._wall_time + _TICK)
         event = Event(wall_time=self._wall_time, step=step, summary=said)
-        written = self._sink.write(event)
-        self._report = replace(self._report, bytes=self._report.bytes + written)
+        self._spent.bytes += self._sink.write(event)
 
     def _usable(self) -> bool:
         if os.getpid() != self._pid:
@@ -196,8 +191,7 @@ class Recorder:
             self._abandon()
             self._fail("broken", error, "Recording ends here, the training goes on: ")
         finally:
-            seconds = self._report.seconds + time.perf_counter() - began
-            self._report = replace(self._report, seconds=seconds)
+            self._spent.seconds += time.perf_counter() - began
 
     def _abandon(self) -> None:
         sink, self._sink = self._sink, None
@@ -228,7 +222,7 @@ class Recorder:
 
     def report(self) -> Report:
         """Returns what recording has cost so far."""
-        return self._report
+        return replace(self._spent)
 
     def flush(self) -> None:
         """Makes all records visible; every record does so by itself."""

@@ -22,32 +22,30 @@ from tb_layerweights.record.format import (
     outline_text,
 )
 
+_HISTOGRAM = histogram_metadata.create_summary_metadata(display_name=None, description=None)
+# TensorBoard shows no summary of a plugin that it doesn't know, unless its class is said.
+_OURS = SummaryMetadata(
+    plugin_data=SummaryMetadata.PluginData(plugin_name=PLUGIN), data_class=DATA_CLASS_TENSOR
+)
 
-def histogram_summary(tag: str, buckets: NDArray[np.float64]) -> Summary:
-    """Returns a histogram as TensorBoard's own tabs read it, of rows `[left, right, count]`."""
-    metadata = histogram_metadata.create_summary_metadata(display_name=None, description=None)
-    return _summary(tag, metadata, _tensor(buckets))
 
+def histogram_summary(tag: str, buckets: NDArray[np.float64], numbers: Exact) -> Summary:
+    """Returns a histogram as TensorBoard's own tabs read it, and the exact numbers of its values.
 
-def exact_summary(tag: str, numbers: Exact) -> Summary:
-    """Returns the exact numbers of the values in the histogram of the same tag and step."""
-    return _summary(exact_tag(tag), _our_metadata(), _tensor(moments_tensor(numbers)))
+    Args:
+      buckets: rows `[left, right, count]`, [k, 3].
+    """
+    exact = Summary.Value(
+        tag=exact_tag(tag), metadata=_OURS, tensor=_tensor(moments_tensor(numbers))
+    )
+    # The exact numbers come first: whoever sees the histogram then has them too.
+    histogram = Summary.Value(tag=tag, metadata=_HISTOGRAM, tensor=_tensor(buckets))
+    return Summary(value=[exact, histogram])
 
 
 def outline_summary(network: Outline) -> Summary:
     text = TensorProto(dtype=DT_STRING, string_val=[outline_text(network).encode()])
-    return _summary(OUTLINE_TAG, _our_metadata(), text)
-
-
-def _summary(tag: str, metadata: SummaryMetadata, tensor: TensorProto) -> Summary:
-    return Summary(value=[Summary.Value(tag=tag, metadata=metadata, tensor=tensor)])
-
-
-def _our_metadata() -> SummaryMetadata:
-    # TensorBoard shows no summary of a plugin that it doesn't know, unless its class is said.
-    return SummaryMetadata(
-        plugin_data=SummaryMetadata.PluginData(plugin_name=PLUGIN), data_class=DATA_CLASS_TENSOR
-    )
+    return Summary(value=[Summary.Value(tag=OUTLINE_TAG, metadata=_OURS, tensor=text)])
 
 
 def _tensor(array: NDArray[Any]) -> TensorProto:
