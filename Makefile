@@ -14,10 +14,10 @@ INSTALL := pip install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench truth screenshots build format clean
+.PHONY: help demo test check bench bench-record truth screenshots build format clean
 
 help:  ## list the targets
-	@awk -F ":.*## " '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ":.*## " '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/demo.stamp $(BUNDLE)  ## train a small network and open TensorBoard on it
 	python -m tb_layerweights.demo --live --logdir $(LOGDIR) $(DEMO_FLAGS)
@@ -37,6 +37,9 @@ check: $(VENV)/dev.stamp $(NODE_MODULES)  ## lint, check types, build
 
 bench: $(VENV)/dev.stamp $(BUNDLE)  ## measure against TensorBoard's own Histograms tab
 	python -m benchmarks
+
+bench-record: $(VENV)/dev.stamp  ## measure what recording takes against other writers
+	python -m benchmarks.record
 
 truth: $(VENV)/dev.stamp  ## hold what is drawn against distributions that are known
 	python -m benchmarks.truth
