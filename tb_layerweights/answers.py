@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tensorboard import errors
 
-from tb_layerweights import reading, statistics, wire
+from tb_layerweights import reading, statistics, updates, wire
 from tb_layerweights.columns import Columns
 from tb_layerweights.events import EventFiles
 from tb_layerweights.findings import Shown, find, first_broken
@@ -30,7 +30,7 @@ Answer = dict[str, Any]
 # Bins that an answer may hold in all its rows; steps are thinned further to keep to it.
 MOST_BINS = {"safetensors": 1 << 26, "json": 1 << 22}
 # Numbers that `/statistics` answers with, each with its bounds: all those of 100,000 records.
-MOST_NUMBERS = 1_700_000
+MOST_NUMBERS = 1_800_000
 # Buckets that `/histogram` returns; above, neighbours are joined.
 MOST_BUCKETS = 4096
 
@@ -180,7 +180,10 @@ def statistics_of(
       InvalidArgumentError: these are too many for one answer.
       GoneError: nobody waits for the answer that is being made.
     """
-    found = Found(choose(run, query.selection), making or Making())
+    chosen = choose(run, query.selection)
+    parameters = {one.tag for one in chosen if one.role == "weight"}
+    changes = _updates(run, parameters) if statistics.RATIO in query.numbers else {}
+    found = Found(chosen, making or Making())
     told: dict[str, Columns] = {}
     rows = 0
     for one in found.read(run, query.span, query.steps):
@@ -191,10 +194,18 @@ def statistics_of(
             fewer = "name some tags, roles, steps or numbers"
             raise errors.InvalidArgumentError(f"{text}: {fewer}.")
         series = one.series
-        measured = measure_series((series.records[index] for index in one.picks), query.numbers)
+        records = (series.records[index] for index in one.picks)
+        measured = measure_series(records, updates.needed(query.numbers))
+        numbers = updates.completed(
+            measured.numbers,
+            query.numbers,
+            one.shown,
+            changes.get(one.tag),
+            is_parameter=one.tag in parameters,
+        )
         wall_times = np.array([series.wall_times[index] for index in one.picks], dtype=np.float64)
         steps = np.array(one.shown, dtype=np.int64)
-        told[one.tag] = Columns(steps, wall_times, measured.numbers)
+        told[one.tag] = Columns(steps, wall_times, numbers)
         found.add(one, measured.non_finite, measured.most_buckets)
     answer = {
         "run": query.selection.run,
@@ -204,6 +215,20 @@ def statistics_of(
         **found.said(run),
     }
     return answer, [told[one.tag] for one, _ in found.series]
+
+
+def _updates(run: Run, parameters: Collection[str]) -> dict[str, updates.Updates]:
+    """Returns what is logged of the updates of parameters, by the tags of these."""
+    tags = {}
+    for layer in reading.network(run.source, run.contents, kinds=False).layers:
+        named = {one.parameter: one.tag for one in layer.parameters if one.role == "update"}
+        for one in layer.parameters:
+            if one.tag in parameters and one.parameter in named:
+                tags[named[one.parameter]] = one.tag
+    recorded = run.source.outline(run.contents.run) if tags else None
+    said = recorded.parameters if recorded is not None else ()
+    spans = {one.tag: one.span for one in said if one.span is not None}
+    return updates.read_updates(run.read, tags, spans)
 
 
 def histogram(run: Run, tag: str, step: int) -> Answer:

@@ -27,10 +27,12 @@ LEAST_STD = 1e-60
 # Bounds that are no further apart than float32 numbers are, after a few roundings.
 CLOSE = 4 * float(np.finfo(np.float32).eps)
 DISTANCES = ("distance_first", "distance_previous")
-NUMBERS = ("count", *MOMENTS, *DISTANCES, "non_finite")
+RATIO = "update_ratio"  # see `updates.py`
+NUMBERS = ("count", *MOMENTS, *DISTANCES, RATIO, "non_finite")
 RANKS = "quantiles"
-# What can be asked for.
+# What can be asked for, and what of it a series tells by itself.
 NAMES = (*NUMBERS, RANKS)
+OWN = tuple(name for name in NAMES if name != RATIO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,9 @@ def _within(value: Floats, interval: Interval, close: float = CLOSE) -> Measured
 
 
 def measure(
-    histograms: Histograms, names: Collection[str] = NAMES, q: Sequence[float] = QUANTILES
+    histograms: Histograms, names: Collection[str] = OWN, q: Sequence[float] = QUANTILES
 ) -> dict[str, Measured]:
-    """Returns numbers of every row in the order of `NAMES`, each [R], and quantiles, [R, Q].
+    """Returns numbers of every row in the order of `OWN`, each [R], and quantiles, [R, Q].
 
     Only what is asked for is worked out.
 
@@ -92,7 +94,7 @@ def measure(
 
     Args:
       histograms: R rows.
-      names: some of `NAMES`.
+      names: some of `OWN`.
       q: the orders of the quantiles, Q of them.
     """
     asked = set(names)
@@ -202,7 +204,7 @@ def describe(histograms: Histograms, tensor: NDArray[Any], most_buckets: int) ->
 
     With more than `most_buckets` buckets, neighbours are joined.
     """
-    found = measure(histograms, {*NAMES} - {*DISTANCES}, SHOWN_QUANTILES)
+    found = measure(histograms, {*OWN} - {*DISTANCES}, SHOWN_QUANTILES)
     ranks = found[RANKS]
     return {
         "buckets": _join(as_logged(tensor), most_buckets),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tb_layerweights.blocks import in_blocks
 from tb_layerweights.histogram import cleaned
 from tb_layerweights.series import Record
-from tb_layerweights.statistics import DISTANCES, NAMES, Measured, measure
+from tb_layerweights.statistics import DISTANCES, OWN, Measured, measure
 
 # So many buckets are measured at once: some fifty megabytes of memory.
 BLOCK = 1 << 17
@@ -27,7 +27,7 @@ class Told:
 
 
 def measure_series(
-    records: Iterable[Record], names: Collection[str] = NAMES, *, block: int = BLOCK
+    records: Iterable[Record], names: Collection[str] = OWN, *, block: int = BLOCK
 ) -> Told:
     """Returns what `measure` tells of all records together.
 
@@ -36,7 +36,7 @@ def measure_series(
 
     Args:
       records: of one series, each asked for once.
-      names: some of `NAMES`.
+      names: some of `OWN`.
       block: how many buckets to measure at once; it makes no difference to the numbers.
     """
     before: list[Record] = []

@@ -15,6 +15,7 @@ from safetensors.numpy import load
 from tb_layerweights.columns import Columns, narrowed, to_bytes, to_json, to_table
 from tb_layerweights.histogram import clean
 from tb_layerweights.statistics import NAMES, NUMBERS, QUANTILES, RANKS, measure
+from tb_layerweights.updates import completed
 from tests.arrays import Floats, histograms_of
 from tests.loaders import RUNS, Loaded, strict
 from tests.test_histogram import ANY_ROWS
@@ -24,7 +25,9 @@ ANSWER = {"series": [{"tag": "a", "layer": "a", "parameter": "", "role": "weight
 
 def columns(*values: Floats) -> Columns:
     rows = len(values)
-    return Columns(np.arange(rows), np.ones(rows), measure(histograms_of("kept", *values)))
+    measured = measure(histograms_of("kept", *values))
+    numbers = completed(measured, NAMES, range(rows), None, is_parameter=True)
+    return Columns(np.arange(rows), np.ones(rows), numbers)
 
 
 def metadata(body: bytes) -> Any:

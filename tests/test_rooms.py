@@ -56,6 +56,7 @@ ROOMS: dict[str, set[str]] = {
         "series", "source",
     },
     "step_by_step": {"blocks", "histogram", "series", "statistics"},
+    "updates": {"series", "statistics", "step_by_step"},
     "columns": {"statistics", "wire"},
     "query": {"grid", "names", "statistics"},
     "picking": {"query", "series", "steps"},
@@ -68,7 +69,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "answers": {
         "columns", "events", "findings", "histogram", "making", "picking", "query", "reading",
-        "ridges", "series", "source", "statistics", "step_by_step", "wire",
+        "ridges", "series", "source", "statistics", "step_by_step", "updates", "wire",
     },
     "respond": {"failures", "making", "series"},
     "plugin": {

@@ -9,7 +9,7 @@ from tb_layerweights.histogram import Histograms, clean, cleaned, moments
 from tb_layerweights.series import Record, Totals
 from tb_layerweights.statistics import (
     DISTANCES,
-    NAMES,
+    OWN,
     RANKS,
     SHOWN_QUANTILES,
     Measured,
@@ -42,14 +42,14 @@ def test_whatever_was_logged_a_guess_lies_in_its_interval(tensors: list[Floats])
     assert_within(clean(tensors))
 
 
-@given(st.lists(ANY_ROWS, max_size=3), st.sets(st.sampled_from(NAMES)))
+@given(st.lists(ANY_ROWS, max_size=3), st.sets(st.sampled_from(OWN)))
 def test_a_number_is_the_same_whatever_else_is_asked_for(
     tensors: list[Floats], names: set[str]
 ) -> None:
     histograms = clean(tensors)
     whole, part = measure(histograms), measure(histograms, names)
-    assert list(whole) == list(NAMES)
-    assert list(part) == [name for name in NAMES if name in names]
+    assert list(whole) == list(OWN)
+    assert list(part) == [name for name in OWN if name in names]
     for name, one in part.items():
         for side in ("value", "low", "high"):
             assert getattr(one, side).tobytes() == getattr(whole[name], side).tobytes()
@@ -70,7 +70,7 @@ def test_a_row_has_the_same_numbers_beside_any_others(
 ) -> None:
     row = data.draw(st.integers(0, len(records) - 1))
     alone, among = (measure(cleaned(some)) for some in (records[row : row + 1], records))
-    for name in set(NAMES) - set(DISTANCES):
+    for name in set(OWN) - set(DISTANCES):
         for side in ("value", "low", "high"):
             expected = getattr(among[name], side)[row]
             assert getattr(alone[name], side)[0].tobytes() == expected.tobytes(), (name, side)

@@ -48,6 +48,7 @@ class Parameter:
     kind: str | None = None  # the layer's class
     trainable: bool | None = None
     tied: str | None = None  # the tag under which the same tensor is logged
+    span: int | None = None  # of an update: how many steps it sums up, if not one
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +140,19 @@ def _read_parameter(said: dict[str, Any]) -> Parameter:
         _text(said.get("kind")),
         trainable,
         _text(said.get("tied")),
+        _span(said.get("span")),
     )
 
 
 def _text(said: Any) -> str | None:
     if said is not None and not isinstance(said, str):
         raise TypeError("not a text")
+    return said
+
+
+def _span(said: Any) -> int | None:
+    if said is not None and (type(said) is not int or said < 1):
+        raise TypeError("not a number of steps")
     return said
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -138,8 +139,10 @@ class LayerWeights(keras.callbacks.Callback):
             self._recorder.write(items, step)
 
     def _update(self, parameter: Parameter, weight: Any) -> Item:
-        name = parameter.tag.removesuffix(_SUFFIX)
-        return Item(named(name, "update", _SUFFIX), partial(self._change, parameter.tag, weight))
+        update = named(parameter.tag.removesuffix(_SUFFIX), "update", _SUFFIX)
+        if self._every != "epoch" and self._every > 1:
+            update = replace(update, span=self._every)
+        return Item(update, partial(self._change, parameter.tag, weight))
 
     def _change(self, tag: str, weight: Any) -> Tally:
         """Returns the tally of what was added to a weight since the last time."""
