@@ -86,12 +86,12 @@ def completed(
     if RATIO not in asked:
         return numbers
     at = np.array(steps, dtype=np.int64)
-    if is_parameter:
-        ratio = _at_least(at, *(numbers[name] for name in _NEEDED))
-        if updates is not None:
-            ratio = _logged(at, numbers["rms"], updates, ratio)
-    else:
+    if not is_parameter:
         ratio = Measured(*np.full((3, len(at)), np.nan))
+    elif updates is not None:
+        ratio = _logged(at, numbers["rms"], updates)
+    else:
+        ratio = _at_least(at, *(numbers[name] for name in _NEEDED))
     known = {**numbers, RATIO: ratio}
     return {name: known[name] for name in NAMES if name in asked}
 
@@ -106,10 +106,8 @@ def _at_least(steps: NDArray[np.int64], rms: Measured, moved: Measured) -> Measu
     return Measured(low, low, np.where(exists, np.inf, np.nan))
 
 
-def _logged(
-    steps: NDArray[np.int64], rms: Measured, updates: Updates, otherwise: Measured
-) -> Measured:
-    """Returns the ratios of logged updates, and others at steps that have none."""
+def _logged(steps: NDArray[np.int64], rms: Measured, updates: Updates) -> Measured:
+    """Returns the ratios of logged updates; steps that have no update have none."""
     place = np.minimum(updates.steps.searchsorted(steps), len(updates.steps) - 1)
     there = (updates.steps[place] == steps) & (rms.value > 0) & (updates.rms.value[place] >= 0)
     with np.errstate(all="ignore"):
@@ -124,8 +122,5 @@ def _logged(
     if updates.span > 1:
         # Steps of either sign may have cancelled each other out.
         value, high = low, np.full(len(steps), np.inf)
-    return Measured(
-        np.where(there, value, otherwise.value),
-        np.where(there, low, otherwise.low),
-        np.where(there, high, otherwise.high),
-    )
+    value, low, high = (np.where(there, side, np.nan) for side in (value, low, high))
+    return Measured(value, low, high)

@@ -26,6 +26,7 @@ function numbersOf(series: Series, row: number) {
     max_sigma: 4,
     distance_first: maybe(first),
     distance_previous: row === 0 ? null : maybe(previous),
+    update_ratio: row === 0 ? null : maybe(previous / Math.hypot(mean, std)),
     non_finite: at(series.nonFinite),
   };
 }
@@ -68,7 +69,7 @@ export function statisticsOf(series: Series) {
   };
 }
 
-/** The same numbers as arrays over the rows of all series; bounds are left out, as the page reads none. */
+/** The same numbers as arrays over the rows of all series, as if all were exact. */
 export function statisticsBytes(
   run: string,
   series: readonly Series[],
@@ -91,7 +92,9 @@ export function statisticsBytes(
       offset,
       step: BigInt64Array.from(rows, ({ one, row: at }) => BigInt(one.steps[at] ?? 0)),
       wall_time: Float64Array.from(rows, ({ one, row: at }) => one.wallTimes[at] ?? Number.NaN),
-      ...Object.fromEntries(names.map((name) => [name, column(name)])),
+      ...Object.fromEntries(
+        names.flatMap((name) => ["", "_low", "_high"].map((side) => [name + side, column(name)])),
+      ),
     },
     { answer: JSON.stringify(answer) },
   );

@@ -134,13 +134,14 @@ export async function fetchDensities(
 /** As many steps as `densities` shows unless it is asked otherwise: the distances are of these. */
 const SHOWN_STEPS = "51";
 
-/** How far each series of a run moved, step by step. */
+/** How far each series of a run moved, step by step, and its update ratio. */
 export async function fetchDistances(
   question: Pick<DensityQuestion, "run" | "read" | "from" | "to">,
   signal?: AbortSignal,
 ): Promise<DistancesOfRun> {
   const asked = entries({ ...question, steps: SHOWN_STEPS, format: "safetensors" });
-  asked.push(["number", "distance_first"], ["number", "distance_previous"]);
+  for (const number of ["distance_first", "distance_previous", "update_ratio"])
+    asked.push(["number", number]);
   return readDistances(await (await ask("statistics", asked, signal)).arrayBuffer());
 }
 

@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { DEFAULT_VIEW, type View } from "./model/address";
-import { isDistance } from "./model/statistics";
+import { isMeasured } from "./model/statistics";
 
 /** What the person chose: the whole view, and its parts for whatever rests on one of them alone. */
 
@@ -63,7 +63,7 @@ export const sorting = part((whole) => whole.sort);
 export const trend = part((whole) => whole.trend);
 export const shades = part((whole) => whole.shades);
 export const wantsDistances = part(
-  ({ view: kind, statistic: chosen }) => kind === "map" && isDistance(chosen),
+  ({ view: kind, statistic: chosen }) => kind === "map" && isMeasured(chosen),
 );
 export const order = part((whole) => whole.order);
 export const baseline = part((whole) => whole.baseline);

@@ -119,7 +119,7 @@ test("every route of the plugin is answered, the golden run beside the synthetic
     answerTo(
       "statistics",
       new URLSearchParams(
-        "run=synthetic/1&format=safetensors&number=distance_first&number=distance_previous",
+        "run=synthetic/1&format=safetensors&number=distance_first&number=distance_previous&number=update_ratio",
       ),
       null,
       golden,

@@ -16,6 +16,8 @@ function answer(names: string[]): ArrayBuffer {
     step: { dtype: "I64", shape: [rows], bytes: bytes(BigInt64Array.of(5n, 0n, 7n)) },
     distance_first: number(0, 0, 2.5),
     distance_previous: number(Number.NaN, Number.NaN, 2.5),
+    update_ratio: number(Number.NaN, 0.001, 0.002),
+    update_ratio_high: number(Number.NaN, Number.POSITIVE_INFINITY, 0.002),
   };
   const chosen = Object.fromEntries(
     Object.entries(arrays).filter(([name]) => names.includes(name)),
@@ -25,12 +27,15 @@ function answer(names: string[]): ArrayBuffer {
 }
 
 test("distances are found by tag and step", () => {
-  const read = readDistances(answer(["offset", "step", "distance_first", "distance_previous"]));
+  const numbers = ["distance_first", "distance_previous", "update_ratio", "update_ratio_high"];
+  const read = readDistances(answer(["offset", "step", ...numbers]));
   expect([...(read.get("b")?.first ?? [])]).toEqual([
     [0, 0],
     [7, 2.5],
   ]);
   expect(read.get("a")?.previous.get(5)).toBeNaN();
+  expect(read.get("b")?.updateRatio.get(7)).toBeCloseTo(0.002);
+  expect(read.get("b")?.mostUpdateRatio.get(0)).toBe(Number.POSITIVE_INFINITY);
 });
 
 test("an answer without distances is refused in a sentence", () => {

@@ -50,6 +50,7 @@ function numbers(side: number): Numbers {
     max_sigma: column(9),
     distance_first: column(10),
     distance_previous: column(11),
+    update_ratio: column(13),
     non_finite: column(12),
   };
   return { ...single, quantiles: { "0.5": column(20), "0.05": column(21) } };

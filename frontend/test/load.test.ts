@@ -27,6 +27,8 @@ const ARRAYS: Record<string, string> = {
   near_zero: "F32",
   distance_first: "F32",
   distance_previous: "F32",
+  update_ratio: "F32",
+  update_ratio_high: "F32",
 };
 
 /** What the log holds; a reload brings the newest. */

@@ -158,6 +158,8 @@ test("a distance is read out with the step whose spread is its unit", () => {
       [20, 6],
     ]),
     previous: new Map(),
+    updateRatio: new Map(),
+    mostUpdateRatio: new Map(),
   };
   const words = cellWords(made, cell(0, 2), "distance_first", () => distances, nowhere);
   expect(words?.lines.map(({ text }) => text)).toContain("≈ 3 × the spread at step 10");

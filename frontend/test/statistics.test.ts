@@ -37,6 +37,8 @@ test("distances are in spreads of the first row, by step", () => {
       [10, 2],
     ]),
     previous: new Map([[10, 1]]),
+    updateRatio: new Map([[10, 0.001]]),
+    mostUpdateRatio: new Map(),
   };
   expect([...valuesOf(series, "distance_first", distances)]).toEqual([0, 0.5, Number.NaN]);
   expect([...valuesOf(series, "distance_previous", distances)]).toEqual([
@@ -44,6 +46,7 @@ test("distances are in spreads of the first row, by step", () => {
     0.25,
     Number.NaN,
   ]);
+  expect([...valuesOf(series, "update_ratio", distances)]).toEqual([Number.NaN, 0.001, Number.NaN]);
   expect(valuesOf(series, "distance_first").every(Number.isNaN)).toBe(true);
 });
 
@@ -65,6 +68,8 @@ test("a series without any spread has no distances", () => {
       [10, 1],
     ]),
     previous: new Map(),
+    updateRatio: new Map(),
+    mostUpdateRatio: new Map(),
   };
   expect(valuesOf(still, "distance_first", distances).every(Number.isNaN)).toBe(true);
 });
@@ -76,5 +81,8 @@ test("a number says how certain it is", () => {
   expect(statisticText("distance_first", 2, 10)).toBe("≈ 2 × the spread at step 10");
   expect(statisticText("non_finite", 1)).toBe("seen");
   expect(statisticText("mean", Number.NaN)).toBe("none");
+  expect(statisticText("update_ratio", 0.002)).toBe("at least 0.002");
+  expect(statisticText("update_ratio", 0.002, undefined, 0.003)).toBe("≈ 0.002");
+  expect(statisticText("update_ratio", 0.002, undefined, 0.002)).toBe("0.002");
   expect(STATISTICS.filter(isDistance)).toEqual(["distance_first", "distance_previous"]);
 });

@@ -9,6 +9,7 @@ export const STATISTICS = [
   "near_zero",
   "distance_first",
   "distance_previous",
+  "update_ratio",
   "non_finite",
 ] as const;
 /** What the map shows of each histogram. */
@@ -24,6 +25,7 @@ export const TRENDS = [
   "max_sigma",
   "distance_first",
   "distance_previous",
+  "update_ratio",
 ] as const;
 /** What is shown of a parameter over its steps. */
 export type Trend = (typeof TRENDS)[number];

@@ -40,10 +40,16 @@ export function cellWords(
     lines.push(line("step", formatCount(step)), line(STATISTIC_WORDS[statistic].name, why));
     return { title: row, lines };
   }
-  const values = valuesOf(series, statistic, distances(series));
+  const moved = distances(series);
+  const values = valuesOf(series, statistic, moved);
   const unitStep = isDistance(statistic) ? series.steps[referenceRow(series)] : undefined;
   const text = (at: number, unit?: number) =>
-    statisticText(statistic, values[at] ?? Number.NaN, unit);
+    statisticText(
+      statistic,
+      values[at] ?? Number.NaN,
+      unit,
+      moved?.mostUpdateRatio.get(series.steps[at] ?? Number.NaN),
+    );
   const broken = series.nonFinite[record] === 1;
   lines.push(line("step", formatCount(series.steps[record] ?? step)));
   lines.push(
@@ -54,8 +60,9 @@ export function cellWords(
     ),
   );
   if (broken && statistic !== "non_finite") lines.push(line("NaN or ∞", "seen", true));
-  // The first step has no change since the one before it.
-  const first = statistic === "distance_previous" ? 1 : 0;
+  // The first step may have no change since the one before it.
+  const isChange = statistic === "distance_previous" || statistic === "update_ratio";
+  const first = isChange && Number.isNaN(values[0]) ? 1 : 0;
   lines.push(line("first", text(Math.min(first, series.length - 1))));
   lines.push(line("newest", text(series.length - 1)));
   return { title: row, lines };

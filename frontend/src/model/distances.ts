@@ -17,6 +17,8 @@ export function readDistances(bytes: ArrayBuffer): DistancesOfRun {
   const steps = Float64Array.from(array<BigInt64Array>("step"), Number);
   const first = array<Float32Array>("distance_first");
   const previous = array<Float32Array>("distance_previous");
+  const ratio = array<Float32Array>("update_ratio");
+  const most = array<Float32Array>("update_ratio_high");
   const byStep = (numbers: Float32Array, from: number, to: number) => {
     const known = new Map<number, number>();
     for (let row = from; row < to; row++) known.set(steps[row] ?? 0, numbers[row] ?? Number.NaN);
@@ -25,7 +27,15 @@ export function readDistances(bytes: ArrayBuffer): DistancesOfRun {
   const entries = (answer.series ?? []).map(({ tag }, s): [string, Distances] => {
     const from = offset[s] ?? 0;
     const to = offset[s + 1] ?? from;
-    return [tag, { first: byStep(first, from, to), previous: byStep(previous, from, to) }];
+    return [
+      tag,
+      {
+        first: byStep(first, from, to),
+        previous: byStep(previous, from, to),
+        updateRatio: byStep(ratio, from, to),
+        mostUpdateRatio: byStep(most, from, to),
+      },
+    ];
   });
   return new Map(entries);
 }

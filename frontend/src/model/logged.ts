@@ -36,6 +36,7 @@ export interface Numbers {
   max_sigma: Column;
   distance_first: Column;
   distance_previous: Column;
+  update_ratio: Column;
   non_finite: Column;
   quantiles: Record<string, Column>;
 }

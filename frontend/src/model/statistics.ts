@@ -60,6 +60,13 @@ export const STATISTIC_WORDS: Record<Statistic, StatisticWords> = {
     spacing: "log",
     certainty: "guess",
   },
+  update_ratio: {
+    name: "update ratio",
+    meaning:
+      "what a training step adds to the values, beside their size (root mean squares); about 0.001 is usual",
+    spacing: "log",
+    certainty: "at least",
+  },
   non_finite: {
     name: "NaN or ∞",
     meaning: "records that show NaN or infinity among the values",
@@ -68,15 +75,22 @@ export const STATISTIC_WORDS: Record<Statistic, StatisticWords> = {
   },
 };
 
-/** The distances of one series, by step. */
+/** How far one series has moved, by step. */
 export interface Distances {
   first: ReadonlyMap<number, number>;
   previous: ReadonlyMap<number, number>;
+  updateRatio: ReadonlyMap<number, number>;
+  /** What it is at most; infinite where that isn't known. */
+  mostUpdateRatio: ReadonlyMap<number, number>;
 }
 
-/** Statistics that the densities don't bring. */
 export function isDistance(statistic: Statistic): boolean {
   return statistic === "distance_first" || statistic === "distance_previous";
+}
+
+/** Whether the densities don't bring the statistic. */
+export function isMeasured(statistic: Statistic): boolean {
+  return isDistance(statistic) || statistic === "update_ratio";
 }
 
 /** Below this part of the median spread a spread is the rounding of a constant. */
@@ -112,12 +126,22 @@ export function valuesOf(
       return each((row) => at(nearZero, row));
     case "non_finite":
       return each((row) => at(nonFinite, row));
+    case "update_ratio":
+      return each((row) => distances?.updateRatio.get(at(steps, row)) ?? Number.NaN);
     default: {
       const unit = at(std, referenceRow(series));
       const known = statistic === "distance_first" ? distances?.first : distances?.previous;
       return each((row) => (known?.get(at(steps, row)) ?? Number.NaN) / unit);
     }
   }
+}
+
+/** Bounds no further apart than this part of them leave no doubt about what is shown. */
+const CLOSE = 1e-5;
+
+/** Whether a number is as good as its bound. */
+export function isSame(value: number, most: number): boolean {
+  return most - value <= CLOSE * value;
 }
 
 /** A number of the statistic as it stands on the legend. */
@@ -127,11 +151,19 @@ export function formatStatistic(statistic: Statistic, value: number): string {
 }
 
 /** A number of the statistic with what is certain of it: `≈ 0.04`, `at most 0.3`. */
-export function statisticText(statistic: Statistic, value: number, unitStep?: number): string {
+export function statisticText(
+  statistic: Statistic,
+  value: number,
+  unitStep?: number,
+  most = Number.POSITIVE_INFINITY,
+): string {
   if (Number.isNaN(value)) return "none";
   if (statistic === "non_finite") return value > 0 ? "seen" : "none seen";
   const text = formatStatistic(statistic, value);
-  if (STATISTIC_WORDS[statistic].certainty === "at most") return `at most ${text}`;
+  const { certainty } = STATISTIC_WORDS[statistic];
+  if (certainty === "at most") return `at most ${text}`;
+  if (certainty === "at least" && !Number.isFinite(most)) return `at least ${text}`;
+  if (isSame(value, most)) return text;
   const unit = unitStep === undefined ? "" : ` × the spread at step ${formatCount(unitStep)}`;
   return formatGuess(text) + unit;
 }

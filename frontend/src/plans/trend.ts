@@ -4,6 +4,7 @@ import type { Trend as Choice } from "../model/address";
 import { PALETTES } from "../model/colors";
 import { formatShare, formatStep, formatTick, formatValue } from "../model/format";
 import type { Column, Statistics } from "../model/logged";
+import { isSame } from "../model/statistics";
 import { formatDuration } from "../model/time";
 import type { Size } from "../scene/scene";
 import { type Trend, type TrendChart, trendChart } from "../scene/trend";
@@ -21,7 +22,11 @@ export const CHOICES: readonly [Choice, string][] = [
   ["max_sigma", "Farthest, in spreads"],
   ["distance_first", "Distance from the first step"],
   ["distance_previous", "Change since the previous step"],
+  ["update_ratio", "Update ratio, log₁₀"],
 ];
+
+/** Usual for the logarithm of the update ratio. */
+const USUAL = -3;
 
 export const wordOf = (choice: Choice) => CHOICES.find(([name]) => name === choice)?.[1] ?? "";
 
@@ -35,6 +40,9 @@ const QUALITIES = {
 export const QUANTILES_LEGEND = "median, middle 50 % and 90 %, mean and ends";
 
 const known = (column: Column | undefined) => (column ?? []).map((one) => one ?? Number.NaN);
+
+/** Of nothing there is none. */
+const logarithm = (value: number) => (value > 0 ? Math.log10(value) : Number.NaN);
 
 function trendOf(found: Statistics, choice: Choice, at: Float64Array): Trend {
   if (choice === "quantiles") {
@@ -54,14 +62,16 @@ function trendOf(found: Statistics, choice: Choice, at: Float64Array): Trend {
       guides: [],
     };
   }
+  const isRatio = choice === "update_ratio";
+  const drawn = (column: Column) => (isRatio ? known(column).map(logarithm) : known(column));
   return {
     at,
-    lines: [{ values: known(found[choice]), strong: true }],
+    lines: [{ values: drawn(found[choice]), strong: true }],
     bands:
       found.quality[choice] === "exact"
         ? []
-        : [{ low: known(found.low[choice]), high: known(found.high[choice]) }],
-    guides: choice === "kurtosis" ? [3] : [],
+        : [{ low: drawn(found.low[choice]), high: drawn(found.high[choice]) }],
+    guides: isRatio ? [USUAL] : choice === "kurtosis" ? [3] : [],
   };
 }
 
@@ -90,6 +100,17 @@ export function rowOf({ step }: Statistics, at: number): number {
   );
 }
 
+/** What a training step added beside the size of what was there. */
+function ratioWords(found: Statistics, row: number, at: string): string {
+  const value = found.update_ratio[row];
+  if (value == null) return `none ${at}`;
+  const text = `${formatValue(value)}, log₁₀ ${formatValue(logarithm(value))}, ${at}`;
+  const most = found.high.update_ratio[row];
+  if (most == null) return `at least ${text}: no single step's update is logged there`;
+  const known = isSame(value, most) ? `${text} (exact)` : `≈ ${text} (${QUALITIES.estimated})`;
+  return `${known}; about ${formatValue(USUAL)} is usual`;
+}
+
 /** The number at a row in words. */
 export function trendWords(found: Statistics, choice: Choice, row: number): string {
   const at = `at step ${formatStep(found.step[row] ?? 0)}`;
@@ -98,6 +119,7 @@ export function trendWords(found: Statistics, choice: Choice, row: number): stri
     return `≈ median ${of("0.5")}, half in ${of("0.25")} … ${of("0.75")}, ${at}`;
   }
   const value = found[choice][row];
+  if (choice === "update_ratio") return ratioWords(found, row, at);
   const text =
     value == null ? "none" : choice === "near_zero" ? formatShare(value) : formatValue(value);
   const quality = found.quality[choice];
