@@ -1,6 +1,6 @@
 """The beginner's network of the Keras tutorials, on scikit-learn's handwritten digits.
 
-    python examples/keras_tutorial.py --histogram-freq 1
+    python examples/keras_tutorial.py --record
     tensorboard --logdir logs/keras
 
 As the tutorials have it, with `histogram_freq` left at 0, Keras logs no weights at all.
@@ -14,9 +14,14 @@ import tensorflow as tf
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
+from tb_layerweights.record.keras import LayerWeights
+
 parser = argparse.ArgumentParser()
 parser.add_argument("--logdir", default="logs/keras")
 parser.add_argument("--histogram-freq", type=int, default=0, help="log the weights every N epochs")
+parser.add_argument(
+    "--record", action="store_true", help="record weights and updates from the first step on"
+)
 options = parser.parse_args()
 
 tf.keras.utils.set_random_seed(0)
@@ -33,9 +38,11 @@ model = tf.keras.models.Sequential(
 )
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-callback = tf.keras.callbacks.TensorBoard(
-    log_dir=options.logdir, histogram_freq=options.histogram_freq
-)
+callbacks = [
+    tf.keras.callbacks.TensorBoard(log_dir=options.logdir, histogram_freq=options.histogram_freq)
+]
+if options.record:
+    callbacks.append(LayerWeights(options.logdir, every=10, updates=True))
 model.fit(
-    x_train, y_train, epochs=5, validation_data=(x_test, y_test), callbacks=[callback], verbose=2
+    x_train, y_train, epochs=5, validation_data=(x_test, y_test), callbacks=callbacks, verbose=2
 )

@@ -1,7 +1,7 @@
 """Trains small networks, one healthy and two sick, and shows their weights in TensorBoard.
 
-A multilayer perceptron in plain numpy learns scikit-learn's handwritten digits; its weights and
-gradients are logged as ordinary histograms, under the tags that Keras writes.
+A multilayer perceptron in plain numpy learns scikit-learn's handwritten digits; its weights,
+gradients and updates are recorded as those of any framework can be.
 
     python -m tb_layerweights.demo --logdir logs/demo
 """
@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 from tensorboard import program
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
-from tensorboard.plugins.histogram.summary_v2 import histogram_pb
 from tensorboard.plugins.scalar.summary_v2 import scalar_pb
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+from tb_layerweights.record import Recorder
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -112,13 +113,14 @@ class Adam:
 
 @dataclass(frozen=True)
 class Record:
-    """One moment of a training, before the step's update."""
+    """One moment of a training, before the step's update, and that update."""
 
     step: int
     loss: float
     accuracy: float
     parameters: Parameters
     gradients: Parameters
+    updates: Parameters
 
 
 def train(recipe: Recipe) -> Iterator[Record]:
@@ -133,10 +135,12 @@ def train(recipe: Recipe) -> Iterator[Record]:
         for batch in np.array_split(order, len(labels) // BATCH):
             received, probabilities = forward(parameters, images[batch])
             gradients = backward(parameters, received, probabilities, labels[batch])
-            if step % RECORD_EVERY == 0:
-                loss, accuracy = evaluate(parameters, images, labels)
-                yield Record(step, loss, accuracy, dict(parameters), gradients)
+            before = dict(parameters)
             optimizer.update(parameters, gradients)
+            if step % RECORD_EVERY == 0:
+                loss, accuracy = evaluate(before, images, labels)
+                updates = {name: parameters[name] - before[name] for name in before}
+                yield Record(step, loss, accuracy, before, gradients, updates)
             step += 1
 
 
@@ -164,6 +168,7 @@ class Run:
     def __init__(self, logdir: Path, recipe: Recipe) -> None:
         self._training = train(recipe)
         self._writer = EventFileWriter(str(logdir / recipe.run))
+        self._recorder = Recorder(self._writer)
 
     def advance(self, records: int) -> Record:
         """Trains on and logs so many records; returns the last one."""
@@ -176,14 +181,16 @@ class Run:
     def _write(self, record: Record) -> None:
         self._add(record.step, scalar_pb("loss", record.loss))
         self._add(record.step, scalar_pb("accuracy", record.accuracy))
-        for prefix, arrays in (("", record.parameters), ("gradients/", record.gradients)):
-            for layer in LAYERS:
-                for name in (f"{layer}/kernel", f"{layer}/bias"):
-                    tag = f"{prefix}sequential/{name}/histogram"
-                    self._add(record.step, histogram_pb(tag, arrays[name], buckets=60))
+        recorded = {
+            "weight": record.parameters,
+            "gradient": record.gradients,
+            "update": record.updates,
+        }
+        for role, arrays in recorded.items():
+            named = {f"sequential/{name}": array for name, array in arrays.items()}
+            self._recorder.record(named, record.step, role=role)
 
     def _add(self, step: int, summary: Summary) -> None:
-        # An event for each series, as Keras does it: wall times then tell the layers' order.
         self._writer.add_event(Event(wall_time=time.time(), step=step, summary=summary))
 
 

@@ -50,6 +50,15 @@ def test_too_high_a_learning_rate_spreads_the_weights(
     assert np.abs(sick).max() > 4 * np.abs(healthy).max()
 
 
+def test_updates_lead_from_one_step_to_the_next() -> None:
+    every = demo.RECORD_EVERY
+    records = list(islice(demo.train(HEALTHY), 2))
+    for name, update in records[0].updates.items():
+        assert np.abs(update).max() < 2e-3
+        moved = np.abs(records[1].parameters[name] - records[0].parameters[name]).max()
+        assert 0 < moved <= 2 * every * np.abs(update).max()
+
+
 def test_dead_units_never_move_and_have_no_gradient(
     records: dict[str, list[demo.Record]],
 ) -> None:
@@ -71,17 +80,20 @@ def test_every_training_is_the_same_each_time() -> None:
         np.testing.assert_array_equal(one.gradients["dense/bias"], other.gradients["dense/bias"])
 
 
-def test_the_logs_are_standard_histograms_under_kerass_tags(demo_logdir: Path) -> None:
+def test_the_logs_are_standard_histograms_of_weights_gradients_and_updates(
+    demo_logdir: Path,
+) -> None:
     multiplexer = load(demo_logdir)
     assert set(multiplexer.Runs()) == {recipe.run for recipe in demo.RECIPES}
     tags = multiplexer.PluginRunToTagToContent("histograms")[HEALTHY.run]
-    weights = [tag for tag in tags if not tag.startswith("gradients/")]
+    weights = [tag for tag in tags if tag.startswith("sequential/")]
     assert weights == [
-        f"sequential/{layer}/{parameter}/histogram"
+        f"sequential/{layer}/{parameter}"
         for layer in ("dense", "dense_1", "dense_2")
         for parameter in ("kernel", "bias")
     ]
-    assert set(tags) == {*weights, *(f"gradients/{tag}" for tag in weights)}
+    others = (f"{role}/{tag}" for role in ("gradients", "updates") for tag in weights)
+    assert set(tags) == {*weights, *others}
     steps = [event.step for event in multiplexer.Tensors(HEALTHY.run, weights[0])]
     assert steps == list(range(0, demo.RECORDS * demo.RECORD_EVERY, demo.RECORD_EVERY))
 

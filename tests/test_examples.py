@@ -26,6 +26,19 @@ def test_the_tutorial_with_histograms_logs_three_layers_in_order(keras_logdir: P
         assert [event.step for event in multiplexer.Tensors("train", tag)] == [0, 1, 2, 3, 4]
 
 
+def test_the_tutorial_records_more_with_one_line(tmp_path: Path) -> None:
+    run("examples/keras_tutorial.py", "--record", "--logdir", tmp_path)
+    multiplexer = load(tmp_path)
+    tags = multiplexer.PluginRunToTagToContent("histograms")["train"]
+    assert list(tags)[:6] == KERAS_TAGS
+    assert {*tags} == {*KERAS_TAGS, *(f"updates/{tag}" for tag in KERAS_TAGS)}
+    # 43 batches of 32 in each of the five epochs.
+    assert [event.step for event in multiplexer.Tensors("train", KERAS_TAGS[0])] == [
+        *range(0, 211, 10), 215,
+    ]  # fmt: skip
+    assert "epoch_loss" in multiplexer.PluginRunToTagToContent("scalars")["train"]
+
+
 def test_the_pytorch_example_logs_weights_and_gradients(torch_logdir: Path) -> None:
     multiplexer = load(torch_logdir)
     tags = multiplexer.PluginRunToTagToContent("histograms")["."]

@@ -53,7 +53,7 @@ PICTURES = (
         LAPTOP,
         "dark",
         {
-            "focus": {"run": "learning-rate-too-high", "tag": "sequential/dense/kernel/histogram"},
+            "focus": {"run": "learning-rate-too-high", "tag": "sequential/dense/kernel"},
             **PLAIN,
         },
     ),

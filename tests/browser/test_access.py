@@ -12,7 +12,7 @@ from tests.browser.conftest import OpenTab, Serve
 from tests.browser.tab import Tab
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-FOCUS = {"focus": {"run": "healthy", "tag": "sequential/dense/kernel/histogram"}}
+FOCUS = {"focus": {"run": "healthy", "tag": "sequential/dense/kernel"}}
 
 
 VIEWS = {

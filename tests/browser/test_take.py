@@ -469,7 +469,7 @@ def test_numbers_over_the_steps_are_saved_with_their_bounds(
 def test_the_charts_beside_a_parameter_are_saved_each_on_its_own(
     demo_logdir: Path, serve: Serve, open_tab: OpenTab, take: Take
 ) -> None:
-    opened = {"run": "healthy", "tag": "sequential/dense_1/kernel/histogram"}
+    opened = {"run": "healthy", "tag": "sequential/dense_1/kernel"}
     tab = open_tab(serve(demo_logdir), view={"focus": opened})
     menu = "Save sequential/dense_1 kernel gradient, run healthy"
     svg = take(tab, menu, "SVG")
