@@ -48,20 +48,52 @@ const onDemand = {
   },
 };
 
-/** Terser takes off another 4 % of what esbuild leaves. */
+/** Terser takes off another 5 % of what esbuild leaves, and gives a name that files share the same short one in all of them. */
 const smaller = {
   name: "smaller",
   /** @param {import("esbuild").PluginBuild} bundling */
   setup(bundling) {
     bundling.onEnd(async ({ outputFiles = [] }) => {
       await mkdir(outdir, { recursive: true });
-      for (const { path, text } of outputFiles) {
-        const { code = "" } = await minify(text, { module: true, compress: { passes: 2 } });
-        await writeFile(path, code);
+      const shared = outputFiles.filter(({ path }) => basename(path).startsWith("chunk-"));
+      const nameCache = {};
+      const names = new Map();
+      for (const file of new Set([...shared, ...outputFiles])) {
+        const { code = "" } = await minify(file.text, {
+          module: true,
+          compress: { passes: 2 },
+          nameCache,
+        });
+        const isShared = shared.includes(file);
+        await writeFile(file.path, isShared ? giving(code, names) : taking(code, names));
       }
     });
   },
 };
+
+/** The code of a file of which only ours know, with all that it exports under the names within, which are kept in `names`. */
+function giving(code, names) {
+  return code.replace(/export\{([^}]*)\};$/, (_, list) => {
+    const inner = list.split(",").map((one) => {
+      const [name, told = name] = one.split(" as ");
+      names.set(told, name);
+      return name;
+    });
+    return `export{${inner}};`;
+  });
+}
+
+/** The code of a file that imports what others export under other `names` now. */
+function taking(code, names) {
+  return code.replace(/^import\{([^}]*)\}(?=from"\.\/chunk-)/, (_, list) => {
+    const parts = list.split(",").map((one) => {
+      const [told, own = told] = one.split(" as ");
+      const name = names.get(told);
+      return name === own ? name : `${name} as ${own}`;
+    });
+    return `import{${parts}}`;
+  });
+}
 
 /** Of the builds before no file is left. */
 const tidy = {
@@ -87,7 +119,12 @@ const options = {
   format: "esm",
   target: "es2022",
   charset: "utf8",
-  minify: !watch,
+  inject: ["jsx.mjs"],
+  tsconfigRaw: {
+    compilerOptions: { jsx: "react", jsxFactory: "h", jsxFragmentFactory: "Fragment" },
+  },
+  minifySyntax: !watch,
+  minifyWhitespace: !watch,
   sourcemap: watch ? "inline" : false,
   plugins: [styles, onDemand, ...(watch ? [] : [smaller]), tidy],
   write: watch,
