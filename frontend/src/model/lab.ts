@@ -1,10 +1,11 @@
-import { convertLabToRgb, convertRgbToLab, type Lab, parseHex, type Rgb } from "culori/fn";
+import { convertLabToRgb, convertRgbToLab, type Lab, type Rgb } from "culori/fn";
 
 /** Colours as `#rrggbb` and in CIELAB, where equal steps look equally large. */
 
-const BLACK: Rgb = { mode: "rgb", r: 0, g: 0, b: 0 };
-
-const rgbOf = (hex: string): Rgb => parseHex(hex) ?? BLACK;
+function rgbOf(hex: string): Rgb {
+  const part = (at: number) => Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+  return { mode: "rgb", r: part(1), g: part(3), b: part(5) };
+}
 
 /** The nearest colour that a screen can show. */
 function hexOf({ r, g, b }: Rgb): string {
