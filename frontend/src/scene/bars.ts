@@ -2,19 +2,12 @@ import type { ValueAxis } from "../model/axis";
 import type { Palette, Tint } from "../model/colors";
 import { valueAxis } from "./frame";
 import { xScale } from "./scale";
-import { type Box, type Curve, emptyScene, type Scene, type Size } from "./scene";
+import { type Box, type Curve, emptyScene, type Scene, type Size, within } from "./scene";
 
 const MARGIN = { left: 10, top: 8, right: 54, bottom: 22 };
 
 /** Where the blocks lie. */
-export function barsPlot(size: Size): Box {
-  return {
-    left: MARGIN.left,
-    top: MARGIN.top,
-    right: size.width - MARGIN.right,
-    bottom: size.height - MARGIN.bottom,
-  };
-}
+export const barsPlot = (size: Size): Box => within(size, MARGIN);
 
 /**
  * The buckets of one histogram exactly as logged: a block for each, its area the share of values it counts.

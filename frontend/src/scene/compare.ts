@@ -1,13 +1,23 @@
-import { ticks as linearTicks } from "d3-array";
 import { axisOf, binEdge, fromAxis, onAxis, type ValueAxis } from "../model/axis";
-import { formatGuess, formatShare, formatTick, formatValue } from "../model/format";
+import { formatGuess, formatShare, formatValue } from "../model/format";
 import { sharesBelow } from "../model/mass";
 import { lineCurve } from "./curve";
-import { valueAxis } from "./frame";
+import { densityLabels, valueAxis } from "./frame";
 import { label, placeMark, strongLabel } from "./labels";
 import { mostOffScale } from "./offscale";
-import type { Scaling } from "./ridgeline";
-import type { Band, Box, Chart, Cursor, Curve, Line, Scene } from "./scene";
+import { nonFiniteBand, type Scaling } from "./ridgeline";
+import { across } from "./rule";
+import {
+  type Band,
+  type Box,
+  type Chart,
+  type Cursor,
+  type Curve,
+  emptyScene,
+  type Line,
+  type Scene,
+  within,
+} from "./scene";
 
 const MARGIN = { left: 44, top: 20, right: 12, bottom: 22 };
 /** The part of the height that the two curves take; the rest is their difference. */
@@ -35,14 +45,8 @@ export function heightsAt(curve: Curve, xs: Float32Array): Float32Array {
 /** Two distributions on one baseline, and below them how much more or less of the second there is at each value. */
 export function compare(a: Line, b: Line, options: Scaling): Chart {
   const { axis, palette, size, peak } = options;
-  const height = size.height - MARGIN.top - MARGIN.bottom;
-  const plot: Box = {
-    left: MARGIN.left,
-    top: MARGIN.top,
-    right: size.width - MARGIN.right,
-    bottom: size.height - MARGIN.bottom,
-  };
-  const middle = plot.top + height * CURVES;
+  const plot = within(size, MARGIN);
+  const middle = plot.top + (plot.bottom - plot.top) * CURVES;
   const upper = { ...plot, bottom: middle };
   const drawn = { axis, plot: upper, peak, lift: upper.bottom - upper.top, fit: false };
   const curves = [a, b].map((line, index) => lineCurve(index, line, middle, drawn));
@@ -62,27 +66,18 @@ export function compare(a: Line, b: Line, options: Scaling): Chart {
     { xs, lows: flat, highs: ys.map((y) => Math.max(y, zero)), fill: palette.less },
   ];
   const values = valueAxis(axis, plot, palette);
-  const zeroRule = { x1: plot.left, y1: zero, x2: plot.right, y2: zero, color: palette.faint };
-  const split = { x1: plot.left, y1: middle, x2: plot.right, y2: middle, color: palette.rule };
-  const ticks = peak > 0 ? linearTicks(0, peak, 2) : [];
   const scene: Scene = {
-    rules: [...values.rules, { ...zeroRule, dash: false }, { ...split, dash: false }],
+    ...emptyScene(plot),
+    rules: [...values.rules, across(plot, zero, palette.faint), across(plot, middle, palette.rule)],
     bands,
     curves: [
       { ...first, fill: `${a.tint.line}${VEIL}`, dash: true, width: 1.5 },
       { ...second, fill: null, width: 2 },
     ],
-    hatches: [a, b].flatMap(({ series, row }) =>
-      series.nonFinite[row] === 1 ? [{ ...upper, top: middle - 6, color: palette.alarm }] : [],
-    ),
+    hatches: [a, b].flatMap((line) => nonFiniteBand(line, middle, plot, palette, 6)),
     labels: [
       ...values.labels,
-      ...ticks.map((density) => {
-        const text = formatTick(density, ticks);
-        const y = middle - density * (drawn.lift / peak);
-        return label(plot.left - 6, y, text, palette.faint, "right");
-      }),
-      label(2, plot.top - 12, "density", palette.faint),
+      ...densityLabels(drawn, 2, plot.top - 12, palette),
       label(plot.left - 6, zero, "B \u2212 A", palette.faint, "right"),
       ...(scale > 0 && scale !== 1
         ? [label(plot.left - 6, zero + 13, `\u00d7 ${formatValue(scale)}`, palette.faint, "right")]
@@ -90,7 +85,6 @@ export function compare(a: Line, b: Line, options: Scaling): Chart {
       ...(most > 0 ? [signLabel(plot, middle + GAP + 2, "more in B", palette.more)] : []),
       ...(least < 0 ? [signLabel(plot, plot.bottom - 8, "fewer in B", palette.less)] : []),
     ],
-    clip: plot,
   };
   const names = [
     strongLabel(
@@ -104,11 +98,8 @@ export function compare(a: Line, b: Line, options: Scaling): Chart {
   const cursor = ({ at }: Cursor): Scene => {
     const mark = placeMark(at, axis, plot, palette);
     return {
-      ...scene,
+      ...emptyScene(plot),
       rules: mark.rules,
-      bands: [],
-      curves: [],
-      hatches: [],
       labels: [...names, ...mostOffScale([a, b], axis, upper, palette), ...mark.labels],
     };
   };

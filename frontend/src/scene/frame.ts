@@ -1,8 +1,10 @@
+import { ticks as linearTicks } from "d3-array";
 import type { ValueAxis } from "../model/axis";
 import { valueTicks } from "../model/axis";
 import type { Palette } from "../model/colors";
 import { formatTick } from "../model/format";
 import { label } from "./labels";
+import { across, upright } from "./rule";
 import { xScale } from "./scale";
 import type { Box, Label, Rule } from "./scene";
 
@@ -31,15 +33,25 @@ export function valueAxis(
   const rules = ticks.map((value): Rule => {
     const x = scale(value);
     const top = value === 0 ? plot.top : plot.bottom;
-    return { x1: x, y1: top, x2: x, y2: plot.bottom + 4, color: palette.rule, dash: false };
+    return upright(x, top, plot.bottom + 4, palette.rule);
   });
-  rules.push({
-    x1: plot.left,
-    y1: plot.bottom,
-    x2: plot.right,
-    y2: plot.bottom,
-    color: palette.rule,
-    dash: false,
-  });
+  rules.push(across(plot, plot.bottom, palette.rule));
   return { rules, labels };
+}
+
+/** Numbers of a density axis at the left of a plot, of about `count` steps, with what they are above. */
+export function densityLabels(
+  { plot, peak, lift }: { plot: Box; peak: number; lift: number },
+  count: number,
+  captionY: number,
+  { faint }: Palette,
+): Label[] {
+  const ticks = peak > 0 ? linearTicks(0, peak, count) : [];
+  return [
+    ...ticks.map((density) => {
+      const y = plot.bottom - density * (lift / peak);
+      return label(plot.left - 6, y, formatTick(density, ticks), faint, "right");
+    }),
+    label(2, captionY, peak > 0 ? "density" : "shape", faint),
+  ];
 }

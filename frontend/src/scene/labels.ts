@@ -2,6 +2,7 @@ import type { ValueAxis } from "../model/axis";
 import type { Palette } from "../model/colors";
 import { formatTick, formatValue } from "../model/format";
 import type { Reference } from "./ridgeline";
+import { across, upright } from "./rule";
 import { xScale } from "./scale";
 import type { Box, Dash, Label, Rule, Scene } from "./scene";
 import { CHARACTER, fitted, LABEL_SIZE, type Measure } from "./text";
@@ -43,7 +44,7 @@ export function legend(
   const rules: Rule[] = [];
   const labels: Label[] = [];
   const add = (text: string, color: string, dash: Dash, width: number) => {
-    rules.push({ x1: x, y1: y, x2: x + width, y2: y, color, dash });
+    rules.push(across({ left: x, right: x + width }, y, color, dash));
     labels.push(label(x + width + 4, y, text, faint));
     x += width + 18 + text.length * CHARACTER;
   };
@@ -66,7 +67,7 @@ export function placeMark(
 ): { rules: Rule[]; labels: Label[] } {
   if (at === null || at < axis.low || at > axis.high) return { rules: [], labels: [] };
   const x = xScale(axis, plot)(at);
-  const rule = { x1: x, y1: plot.top, x2: x, y2: plot.bottom, color: palette.faint, dash: true };
+  const rule = upright(x, plot.top, plot.bottom, palette.faint, true);
   const mark = label(x, plot.bottom + 14, placeText(axis, at), palette.ink, "center");
   return { rules: [rule], labels: [{ ...mark, ground: palette.ground }] };
 }

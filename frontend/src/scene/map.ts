@@ -5,7 +5,8 @@ import { BLANK, BROKEN, type Matrix, type Shaded } from "../model/matrix";
 import { label } from "./labels";
 import { rowLabels } from "./maplabels";
 import type { MapLayout } from "./maplayout";
-import type { Box, Label, Rule, Scene } from "./scene";
+import { across } from "./rule";
+import { type Box, emptyScene, type Label, type Rule, type Scene } from "./scene";
 import { CHARACTER } from "./text";
 
 export interface Cell extends Box {
@@ -53,14 +54,14 @@ export function mapScene(
   const { palette } = colors;
   const [first, last] = mapRows(layout, matrix.rows.length, scrolled);
   const scene: MapScene = {
+    ...emptyScene({
+      left: 0,
+      top: layout.top,
+      right: layout.size.width,
+      bottom: layout.size.height,
+    }),
     cells: [],
     outlines: [],
-    rules: [],
-    bands: [],
-    curves: [],
-    hatches: [],
-    labels: [],
-    clip: { left: 0, top: layout.top, right: layout.size.width, bottom: layout.size.height },
   };
   for (let row = first; row < last; row++) {
     const top = layout.yOf(row) - scrolled;
@@ -103,9 +104,9 @@ function addCells(
 
 /** A hairline of the ground between two blocks. */
 function separator(layout: MapLayout, top: number, { ground }: Palette): Rule[] {
-  return layout.panels.map(({ left, right }) => {
-    return { x1: left, x2: right - 1, y1: top - 1, y2: top - 1, color: ground, dash: false };
-  });
+  return layout.panels.map(({ left, right }) =>
+    across({ left, right: right - 1 }, top - 1, ground),
+  );
 }
 
 /** A few steps above a panel: the first, the last, and between them round ones, or evenly spread ones where none is round. */

@@ -6,7 +6,7 @@ import { strongLabel } from "./labels";
 import { type Cell, type MapScene, type Outline, stepTicks } from "./map";
 import { labelledRows, longestLabel, nameLabels } from "./maplabels";
 import type { MapLayout, Spot } from "./maplayout";
-import type { Box, Label } from "./scene";
+import { type Box, emptyScene, type Label } from "./scene";
 import { CHARACTER } from "./text";
 
 /** What moves over the map: the scrubber's step, the cell that is pointed at, the steps that are being chosen. */
@@ -92,5 +92,5 @@ export function marksScene(
     stepLabel(panel, low);
     if (high > low) stepLabel(panel, high);
   }
-  return { cells, outlines, rules: [], bands: [], curves: [], hatches: [], labels, clip };
+  return { ...emptyScene(clip), cells, outlines, labels };
 }

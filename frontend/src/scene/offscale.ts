@@ -3,6 +3,7 @@ import type { Palette } from "../model/colors";
 import { formatShare } from "../model/format";
 import { offScale } from "../model/mass";
 import { label, placeText } from "./labels";
+import { upright } from "./rule";
 import { xScale } from "./scale";
 import type { Box, Label, Line, Rule, Scene } from "./scene";
 import { CHARACTER } from "./text";
@@ -69,7 +70,7 @@ export function offScaleMarks(
     const outside = labelBeyond(texts, { x, edge, y }, isBelow, faint);
     const shortest = texts.at(-1) ?? "";
     if (outside !== null) {
-      rules.push({ x1: x, y1: y - 5, x2: x, y2: baseline, color: faint, dash: false });
+      rules.push(upright(x, y - 5, baseline, faint));
       labels.push(outside);
     } else if (beside) {
       const sign = isBelow ? -1 : 1;

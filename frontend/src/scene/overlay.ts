@@ -1,20 +1,28 @@
-import { ticks as linearTicks } from "d3-array";
-import { formatTick } from "../model/format";
 import { rowAtStep } from "../model/series";
 import { stepLabel } from "../model/time";
 import { lineCurve, outlined } from "./curve";
 import { curveNames } from "./curvenames";
-import { valueAxis } from "./frame";
-import { label, legend, placeMark, strongLabel } from "./labels";
+import { densityLabels, valueAxis } from "./frame";
+import { legend, placeMark, strongLabel } from "./labels";
 import { mostOffScale, offScaleMarks } from "./offscale";
 import {
   LEGEND_HEIGHT,
+  nonFiniteBand,
   type Reference,
   referenceCurve,
   type Scaling,
   type StepsOptions,
 } from "./ridgeline";
-import type { Box, Chart, Cursor, Curve, Line, Scene } from "./scene";
+import {
+  type Box,
+  type Chart,
+  type Cursor,
+  type Curve,
+  emptyScene,
+  type Line,
+  type Scene,
+  within,
+} from "./scene";
 
 const MARGIN = { left: 44, top: 18, right: 12, bottom: 22 };
 /** Left of the step, whose number may be long. */
@@ -32,12 +40,8 @@ type Outlines = Parameters<typeof legend>[2];
 /** Curves on one baseline with a density axis: what every kind of overlay has. */
 function base(lines: readonly Line[], options: Scaling, outlines: Outlines) {
   const { axis, palette, size, heights } = options;
-  const plot: Box = {
-    left: MARGIN.left,
-    top: MARGIN.top + (outlines.reference ? LEGEND_HEIGHT : 0),
-    right: size.width - MARGIN.right,
-    bottom: size.height - MARGIN.bottom,
-  };
+  const above = outlines.reference ? LEGEND_HEIGHT : 0;
+  const plot = within(size, { ...MARGIN, top: MARGIN.top + above });
   const peak = heights === "ridge" ? 0 : options.peak;
   const drawn = { axis, plot, peak, lift: plot.bottom - plot.top, fit: false };
   const curve = (index: number): Curve => ({
@@ -45,27 +49,15 @@ function base(lines: readonly Line[], options: Scaling, outlines: Outlines) {
     fill: null,
   });
   const values = valueAxis(axis, plot, palette);
-  const ticks = peak > 0 ? linearTicks(0, peak, 3) : [];
   const captionY = MARGIN.top - 10;
   const legends = outlines.reference
     ? legend(plot.left, captionY + LEGEND_HEIGHT, outlines, palette)
     : legend(plot.right - LEGEND_OFFSET, captionY, outlines, palette);
   const scene: Scene = {
+    ...emptyScene(plot),
     rules: [...values.rules, ...legends.rules],
-    bands: [],
     curves: lines.map((_, index) => curve(index)),
-    hatches: [],
-    labels: [
-      ...values.labels,
-      ...ticks.map((density) => {
-        const text = formatTick(density, ticks);
-        const y = plot.bottom - density * (drawn.lift / peak);
-        return label(plot.left - 6, y, text, palette.faint, "right");
-      }),
-      label(2, captionY, peak > 0 ? "density" : "shape", palette.faint),
-      ...legends.labels,
-    ],
-    clip: plot,
+    labels: [...values.labels, ...densityLabels(drawn, 3, captionY, palette), ...legends.labels],
   };
   return { scene, curve, drawn, plot, captionY };
 }
@@ -88,14 +80,13 @@ export function stepsOverlay(lines: readonly Line[], options: StepsOptions): Cha
   const strongest = lines.at(-1)?.tint.line ?? palette.ink;
   const cursor = ({ step, at }: Cursor): Scene => {
     const series = lines[0]?.series;
-    if (series === undefined) return { ...scene, rules: [], curves: [], labels: [] };
+    if (series === undefined) return emptyScene(plot);
     const row = rowAtStep(series, step);
     const current = { ...curve(row), color: strongest, fill: `${strongest}${VEIL}`, width: 2 };
     const mark = placeMark(at, axis, plot, palette);
     const beyond = offScaleMarks({ series, row }, axis, placeIn(plot, plot.top + 8), palette);
-    const nonFinite = series.nonFinite[row] === 1;
     return {
-      ...scene,
+      ...emptyScene(plot),
       rules: [...mark.rules, ...beyond.rules],
       curves: [
         { ...current, color: palette.ground, width: CASING, fill: null },
@@ -103,7 +94,7 @@ export function stepsOverlay(lines: readonly Line[], options: StepsOptions): Cha
         ...(row > 0 ? [outlined(curve(0), palette.ink)] : []),
         ...(reference === null ? [] : [referenceCurve(reference, step, plot.bottom, drawn)]),
       ],
-      hatches: nonFinite ? [{ ...plot, top: plot.bottom - 6, color: palette.alarm }] : [],
+      hatches: nonFiniteBand({ series, row }, plot.bottom, plot, palette, 6),
       labels: [
         strongLabel(
           plot.right,
@@ -149,26 +140,25 @@ export function overlay(lines: readonly Line[], options: OverlayOptions): Chart 
     scene.labels.push(...names.labels);
   }
   scene.labels.push(...mostOffScale(lines, axis, plot, palette));
-  const broken = lines.some(({ series, row }) => series.nonFinite[row] === 1);
-  if (broken) scene.hatches.push({ ...plot, top: plot.bottom - 6, color: palette.alarm });
+  const broken = lines.find(({ series, row }) => series.nonFinite[row] === 1);
+  if (broken) scene.hatches.push(...nonFiniteBand(broken, plot.bottom, plot, palette, 6));
   const cursor = ({ at, line }: Cursor): Scene => {
     const mark = placeMark(at, axis, plot, palette);
     const marked = line === null ? undefined : lines[line];
     if (line === null || marked === undefined) {
-      return { ...scene, rules: mark.rules, curves: [], hatches: [], labels: mark.labels };
+      return { ...emptyScene(plot), ...mark };
     }
     const { line: color } = marked.tint;
     const other = options.referenceOf?.(marked) ?? null;
     const legends = legend(plot.left, captionY, { isFirst: false, reference: other }, palette);
     const beyond = offScaleMarks(marked, axis, placeIn(plot, plot.top + 22), palette);
     return {
-      ...scene,
+      ...emptyScene(plot),
       rules: [...mark.rules, ...beyond.rules, ...legends.rules],
       curves: [
         { ...curve(line), fill: `${color}${VEIL}`, width: 2.5 },
         ...(other === null ? [] : [referenceCurve(other, step, plot.bottom, drawn)]),
       ],
-      hatches: [],
       labels: [...beyond.labels, ...mark.labels, ...legends.labels],
     };
   };

@@ -9,7 +9,18 @@ import { lineCurve, outlined } from "./curve";
 import { valueAxis } from "./frame";
 import { label, legend, placeMark, strongLabel } from "./labels";
 import { offScaleColumn, offScaleMarks } from "./offscale";
-import type { Box, Chart, Cursor, Hatch, Label, Line, Scene, Size } from "./scene";
+import {
+  type Box,
+  type Chart,
+  type Cursor,
+  emptyScene,
+  type Hatch,
+  type Label,
+  type Line,
+  type Scene,
+  type Size,
+  within,
+} from "./scene";
 import type { Measure } from "./text";
 
 const MARGIN = { left: 10, top: 6, right: 60, bottom: 22 };
@@ -68,12 +79,11 @@ export function terrain(
   heights: View["heights"] = "chart",
   beside = { above: 0, right: 0 },
 ): Terrain {
-  const plot = {
-    left: MARGIN.left,
+  const plot = within(size, {
+    ...MARGIN,
     top: MARGIN.top + beside.above,
-    right: size.width - Math.max(MARGIN.right, beside.right),
-    bottom: size.height - MARGIN.bottom,
-  };
+    right: Math.max(MARGIN.right, beside.right),
+  });
   const height = plot.bottom - plot.top;
   const overlapping = (overlap * height) / (Math.max(1, length - 1) + overlap);
   const least = Math.min(MIN_LIFT, 22 * overlap);
@@ -90,9 +100,16 @@ export function terrain(
   return { plot, rows, lift, baselineOf: (row) => plot.bottom - (length - 1 - row) * perRow };
 }
 
-export function nonFiniteBand(line: Line, baseline: number, plot: Box, color: string): Hatch[] {
-  if (line.series.nonFinite[line.row] !== 1) return [];
-  return [{ left: plot.left, right: plot.right, top: baseline - 4, bottom: baseline, color }];
+/** Along the baseline of a row with NaN or infinity. */
+export function nonFiniteBand(
+  { series, row }: Pick<Line, "series" | "row">,
+  baseline: number,
+  { left, right }: Box,
+  { alarm }: Palette,
+  height = 4,
+): Hatch[] {
+  if (series.nonFinite[row] !== 1) return [];
+  return [{ left, right, top: baseline - height, bottom: baseline, color: alarm }];
 }
 
 /** All steps of a series, one ridge a step; the marked step in front, with the first one's outline on its baseline. */
@@ -114,7 +131,7 @@ export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart 
   const ridge = (line: number, baseline: number) =>
     lineCurve(line, lines[line] as Line, baseline, drawn);
   const hatches = (row: number) =>
-    nonFiniteBand(lines[row] as Line, ground.baselineOf(row), plot, palette.alarm);
+    nonFiniteBand(lines[row] as Line, ground.baselineOf(row), plot, palette);
   const values = valueAxis(axis, plot, palette);
   const outlines = { isFirst: lines.length > 1, reference };
   // Alone, the legend has room at the foot; above the plot it takes some of the ridges'.
@@ -123,12 +140,11 @@ export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart 
       ? legend(plot.right + LABEL_GAP, plot.bottom + 14, outlines, palette)
       : legend(plot.left, LEGEND_HEIGHT / 2, outlines, palette);
   const scene: Scene = {
+    ...emptyScene(plot),
     rules: [...values.rules, ...legends.rules],
-    bands: [],
     curves: ground.rows.map((row) => ridge(row, ground.baselineOf(row))),
     hatches: ground.rows.flatMap(hatches),
     labels: [...values.labels, ...legends.labels],
-    clip: plot,
   };
   const markY = (row: number) => ground.baselineOf(row) - ABOVE_BASELINE;
   const marked = ground.rows.flatMap((row) => {
@@ -140,7 +156,7 @@ export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart 
   const steps = stepLabels(lines, ground, options);
   const cursor = ({ step, at }: Cursor): Scene => {
     const series = lines[0]?.series;
-    if (series === undefined) return { ...scene, rules: [], curves: [], hatches: [], labels: [] };
+    if (series === undefined) return emptyScene(plot);
     const row = rowAtStep(series, step);
     const baseline = ground.baselineOf(row);
     const current = ridge(row, baseline);
@@ -154,7 +170,7 @@ export function ridgeline(lines: readonly Line[], options: StepsOptions): Chart 
       ...(reference === null ? [] : [referenceCurve(reference, step, baseline, drawn)]),
     ];
     return {
-      ...scene,
+      ...emptyScene(plot),
       rules: [...mark.rules, ...beyond.rules],
       curves: [
         { ...current, color: strongest?.line ?? "", fill: strongest?.fill ?? null, width: 2 },

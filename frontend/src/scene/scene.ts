@@ -85,6 +85,12 @@ export interface Size {
   height: number;
 }
 
+/** What margins leave of a chart. */
+export function within({ width, height }: Size, margin: Box): Box {
+  const { left, top, right, bottom } = margin;
+  return { left, top, right: width - right, bottom: height - bottom };
+}
+
 /** One distribution in a chart: a row of a series, under the name that tells it from the others. */
 export interface Line {
   series: Series;

@@ -12,8 +12,19 @@ import {
   referenceCurve,
   type Scaling,
 } from "./ridgeline";
+import { across, upright } from "./rule";
 import { xScale } from "./scale";
-import type { Box, Chart, Cursor, Label, Line, Scene } from "./scene";
+import {
+  type Box,
+  type Chart,
+  type Cursor,
+  emptyScene,
+  type Label,
+  type Line,
+  type Rule,
+  type Scene,
+  within,
+} from "./scene";
 
 /** A row of a stack: one distribution, with what it is held against. */
 export interface StackRow {
@@ -61,7 +72,6 @@ export function stack(rows: readonly StackRow[], options: StackOptions): Chart {
   });
   const ridge = (index: number, { line, baseline }: StackRow) =>
     lineCurve(index, line, baseline, drawnOf(line));
-  const hairline = { color: palette.rule, dash: false };
   const behind = ({ line, baseline, ghost, reference }: StackRow) => [
     ...(ghost && line.row > 0
       ? [outlined(lineCurve(-1, { ...line, row: 0 }, baseline, drawnOf(line)), palette.ink)]
@@ -72,38 +82,29 @@ export function stack(rows: readonly StackRow[], options: StackOptions): Chart {
     offScaleMarks(line, axisAt(line), markPlace(baseline, options), palette),
   );
   const scene: Scene = {
+    ...emptyScene(plot),
     rules: [
       ...rows.flatMap(({ line, baseline }) => [
-        { x1: plot.left, y1: baseline, x2: plot.right, y2: baseline, ...hairline },
-        ...(options.axisOf
-          ? zeroRules(options.axisOf(line), plot, baseline, options.lift)
-          : []
-        ).map((rule) => ({ ...rule, ...hairline })),
+        across(plot, baseline, palette.rule),
+        ...(options.axisOf ? zeroRules(options.axisOf(line), baseline, options) : []),
       ]),
       ...beyond.flatMap(({ rules }) => rules),
     ],
-    bands: [],
     curves: rows.flatMap((row, index) => [ridge(index, row), ...behind(row)]),
-    hatches: rows.flatMap(({ line, baseline }) =>
-      nonFiniteBand(line, baseline, plot, palette.alarm),
-    ),
+    hatches: rows.flatMap(({ line, baseline }) => nonFiniteBand(line, baseline, plot, palette)),
     labels: rows.flatMap((row, index) => [
       ...(named ? [nameLabel(row, options)] : []),
       ...(options.axisOf && !bare ? endLabels(row, options.axisOf(row.line), options) : []),
       ...(beyond[index]?.labels ?? []),
     ]),
-    clip: plot,
   };
   const cursor = ({ at, line }: Cursor): Scene => {
     const row = line === null ? undefined : rows[line];
     const mark = options.axisOf ? null : placeMark(at, axis, plot, palette);
-    const curves =
-      row === undefined ? [] : [{ ...ridge(line ?? 0, row), width: 2 }, ...behind(row)];
     return {
-      ...scene,
+      ...emptyScene(plot),
       rules: mark?.rules ?? [],
-      curves,
-      hatches: [],
+      curves: row === undefined ? [] : [{ ...ridge(line ?? 0, row), width: 2 }, ...behind(row)],
       labels: [
         ...(mark?.labels ?? []),
         ...(row !== undefined && options.axisOf && bare
@@ -130,10 +131,13 @@ function markPlace(
   return { plot, baseline, y: baseline - ABOVE_BASELINE, edgeY, beside: true, bare };
 }
 
-function zeroRules(axis: ValueAxis, plot: Box, baseline: number, lift: number) {
+function zeroRules(
+  axis: ValueAxis,
+  baseline: number,
+  { plot, lift, palette }: StackOptions,
+): Rule[] {
   if (axis.low >= 0 || axis.high <= 0) return [];
-  const x = xScale(axis, plot)(0);
-  return [{ x1: x, y1: baseline - lift / 2, x2: x, y2: baseline }];
+  return [upright(xScale(axis, plot)(0), baseline - lift / 2, baseline, palette.rule)];
 }
 
 /** The ends of a row's own axis, beside the plot or, without room there, below the row. */
@@ -177,12 +181,8 @@ export function runsChart(
   const isFirst = lines.some(({ row }) => row > 0);
   const reference = references.find((one) => one !== null);
   const outlines = legend(MARGIN.left, LEGEND_HEIGHT / 2, { isFirst, reference }, palette);
-  const plot = {
-    left: MARGIN.left,
-    top: MARGIN.top + (outlines.labels.length > 0 ? LEGEND_HEIGHT : 0),
-    right: size.width - MARGIN.right,
-    bottom: size.height - MARGIN.bottom,
-  };
+  const above = outlines.labels.length > 0 ? LEGEND_HEIGHT : 0;
+  const plot = within(size, { ...MARGIN, top: MARGIN.top + above });
   const height = plot.bottom - plot.top;
   const reach = overlap * STACK_OVERLAP;
   const spacing = height / (lines.length - 1 + reach);

@@ -1,15 +1,16 @@
 import { ticks as linearTicks } from "d3-array";
 import type { Palette, Tint } from "../model/colors";
 import { label, strongLabel } from "./labels";
+import { across, upright } from "./rule";
 import {
   type Band,
-  type Box,
   type Curve,
   emptyScene,
   type Label,
   type Rule,
   type Scene,
   type Size,
+  within,
 } from "./scene";
 
 const MARGIN = { left: 52, top: 18, right: 16, bottom: 22 };
@@ -62,12 +63,7 @@ function extent(trend: Trend): [number, number] {
 /** Numbers of a series over its steps. */
 export function trendChart(trend: Trend, options: TrendOptions): TrendChart {
   const { size, palette, tint } = options;
-  const plot: Box = {
-    left: MARGIN.left,
-    top: MARGIN.top,
-    right: size.width - MARGIN.right,
-    bottom: size.height - MARGIN.bottom,
-  };
+  const plot = within(size, MARGIN);
   const [low, high] = extent(trend);
   const { at } = trend;
   const from = at[0] ?? 0;
@@ -92,26 +88,12 @@ export function trendChart(trend: Trend, options: TrendOptions): TrendChart {
       label(x(place), plot.bottom + 14, options.labelOf(place), palette.faint, "center"),
     ),
   ];
+  const start = { ...plot, right: plot.left + 4 };
   const rules: Rule[] = [
-    { x1: plot.left, y1: plot.bottom, x2: plot.right, y2: plot.bottom, color: palette.rule },
-    ...valueTicks.map((value) => ({
-      x1: plot.left,
-      y1: y(value),
-      x2: value === 0 ? plot.right : plot.left + 4,
-      y2: y(value),
-      color: palette.rule,
-    })),
-  ].map((rule) => ({ ...rule, dash: false }));
-  rules.push(
-    ...trend.guides.map((value) => ({
-      x1: plot.left,
-      y1: y(value),
-      x2: plot.right,
-      y2: y(value),
-      color: palette.faint,
-      dash: true,
-    })),
-  );
+    across(plot, plot.bottom, palette.rule),
+    ...valueTicks.map((value) => across(value === 0 ? plot : start, y(value), palette.rule)),
+    ...trend.guides.map((value) => across(plot, y(value), palette.faint, true)),
+  ];
   const scene: Scene = {
     ...emptyScene(plot),
     rules,
@@ -150,9 +132,7 @@ export function trendChart(trend: Trend, options: TrendOptions): TrendChart {
     const isRight = place > (plot.left + plot.right) / 2;
     return {
       ...emptyScene(plot),
-      rules: [
-        { x1: place, y1: plot.top, x2: place, y2: plot.bottom, color: palette.ink, dash: false },
-      ],
+      rules: [upright(place, plot.top, plot.bottom, palette.ink)],
       labels: [
         strongLabel(
           place + (isRight ? -6 : 6),
