@@ -151,7 +151,7 @@ export function planOf(
   key: string,
   run: string | null,
   size: Size,
-  finer: ReadonlySignal<Series | null> | null = null,
+  finer?: ReadonlySignal<Series | null>,
 ): ReadonlySignal<Chart | null> {
   const scaled = computed(() => scalingOf(drawnIn(key, run, finer?.value ?? null), key, size));
   return computed(() => chartOf(key, run, size, finer?.value ?? null, scaled.value));

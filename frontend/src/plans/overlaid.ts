@@ -1,6 +1,7 @@
 import { theme } from "../host";
 import { evenAxis } from "../model/axis";
 import { stepTints } from "../model/colors";
+import { formatStep } from "../model/format";
 import { fullTitle, parameterKey } from "../model/names";
 import { overlay } from "../scene/overlay";
 import type { Chart as Plan, Size } from "../scene/scene";
@@ -38,3 +39,7 @@ export function overlaidPlan(run: string, size: Size): Plan {
     names: 6,
   });
 }
+
+/** The chart of all parameters of a run in words. */
+export const networkWords = (run: string, how: string) =>
+  `${seriesOfRun(run).length} parameters of run ${run} at step ${formatStep(step.value ?? 0)}${how}`;

@@ -7,6 +7,7 @@ import { failure, layers, notices, shownLayers } from "../state";
 import { Grid } from "./charts/grid";
 import { Empty, Failed, Stale } from "./empty";
 import { Guide } from "./guide";
+import { Icon } from "./icon";
 import { Keys, useKeys } from "./keys";
 import { later } from "./later";
 import { Notices } from "./notices";
@@ -50,9 +51,7 @@ export function App() {
         title={sidebar ? "Hide runs and layers" : "Show runs and layers"}
         onClick={() => change({ sidebar: !sidebar })}
       >
-        <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-          <path d={sidebar ? "M10 3L5 8l5 5" : "M6 3l5 5-5 5"} />
-        </svg>
+        <Icon path={sidebar ? "M10 3L5 8l5 5" : "M6 3l5 5-5 5"} size={16} />
       </button>
       {sidebar && <Sidebar />}
       <main>

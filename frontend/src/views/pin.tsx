@@ -1,4 +1,5 @@
 import { isPinned, togglePin } from "../state";
+import { Icon } from "./icon";
 
 interface Pinned {
   /** Keys of the parameters that it pins, all at once. */
@@ -22,9 +23,7 @@ export function PinButton({ keys, name, byKeyboard = true }: Pinned) {
       tabIndex={byKeyboard ? undefined : -1}
       onClick={() => togglePin(...keys)}
     >
-      <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
-        <path d="M4.5 1h7v1.5l-1 .5v3.5l2.5 2V10H8.7v5h-1.4v-5H3V8.5l2.5-2V3l-1-.5z" />
-      </svg>
+      <Icon path="M4.5 1h7v1.5l-1 .5v3.5l2.5 2V10H8.7v5h-1.4v-5H3V8.5l2.5-2V3l-1-.5z" />
     </button>
   );
 }

@@ -1,4 +1,4 @@
-import { computed } from "@preact/signals";
+import { computed, type ReadonlySignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { colorIndex, densities, selectedRuns } from "../../answers";
 import { change, drawing } from "../../chosen";
@@ -6,17 +6,16 @@ import { theme } from "../../host";
 import { runColor } from "../../model/colors";
 import { formatBeside, formatStep } from "../../model/format";
 import { fullTitle, parameterTitle, shortName } from "../../model/names";
-import { type Parameter, rowAtStep } from "../../model/series";
+import { type Parameter, rowAtStep, type Series } from "../../model/series";
 import { firstNonFinite, summary } from "../../model/words";
 import { planOf } from "../../plans/chart";
 import { nameOf, summaryOf } from "../../plans/said";
-import type { Size } from "../../scene/scene";
 import { keyOf, kinOf, otherNames, parametersOfRuns, seriesByParameter, step } from "../../state";
 import { MiddleCut, RunMark } from "../names";
 import { PinButton } from "../pin";
 import { px } from "../px";
 import { SaveChart } from "../save/savechart";
-import { Chart } from "./chart";
+import { Drawn } from "./chart";
 
 /** The chart of one parameter. */
 export interface CardKey {
@@ -97,14 +96,21 @@ function Missing({ run, height }: { run: string | null; height: number }) {
 export function ParameterChart(props: {
   parameterKey: string;
   run: string | null;
+  /** The series as finely as it is known. */
+  fine?: ReadonlySignal<Series | null>;
   width: number;
   height: number;
 }) {
-  const { parameterKey: key, run, width, height } = props;
-  const size = useMemo((): Size => ({ width, height }), [width, height]);
-  const plan = useMemo(() => planOf(key, run, size), [key, run, size]);
-  const name = useMemo(() => computed(() => nameOf(key, run)), [key, run]);
-  return <Chart plan={plan} size={size} name={name} />;
+  const { parameterKey: key, run, fine, width, height } = props;
+  return (
+    <Drawn
+      of={[key, run, fine]}
+      width={width}
+      height={height}
+      plan={(size) => planOf(key, run, size, fine)}
+      name={() => nameOf(key, run, fine?.value)}
+    />
+  );
 }
 
 const ESTIMATED =

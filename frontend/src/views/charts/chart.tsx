@@ -1,5 +1,5 @@
-import { effect, type ReadonlySignal, useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { computed, effect, type ReadonlySignal, useSignal } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { isOfSteps } from "../../chosen";
 import { cancelFrame, nextFrame } from "../../frame";
 import { pixelRatio } from "../../host";
@@ -127,6 +127,21 @@ export function Chart(props: {
       )}
     </div>
   );
+}
+
+/** The chart of what it is `of`: planned and named anew for another, or another size. */
+export function Drawn(props: {
+  of: readonly unknown[];
+  width: number;
+  height: number;
+  plan(size: Size): ReadonlySignal<Plan | null>;
+  name(): string;
+}) {
+  const { of, width, height } = props;
+  const size = useMemo((): Size => ({ width, height }), [width, height]);
+  const plan = useMemo(() => props.plan(size), [size, ...of]);
+  const name = useMemo(() => computed(props.name), of);
+  return <Chart plan={plan} size={size} name={name} />;
 }
 
 /** Where the pointer stands on the value axis: at the middle of the bin that is told of, or where no bin is. */

@@ -8,7 +8,7 @@ import { type Parameter, rowAtStep } from "../../model/series";
 import { summary } from "../../model/words";
 import { newestTint } from "../../plans/chart";
 import { columnPlan, isNarrow, stripOf } from "../../plans/network";
-import { seriesOfRun } from "../../plans/overlaid";
+import { networkWords } from "../../plans/overlaid";
 import { ownAxes, shownParameters } from "../../plans/parameters";
 import type { Size } from "../../scene/scene";
 import { STACK_OVERLAP } from "../../scene/stack";
@@ -18,7 +18,7 @@ import { MiddleCut, RunMark } from "../names";
 import { px } from "../px";
 import { useScroller } from "../size";
 import { topmost, useSought } from "../sought";
-import { Chart, Painting } from "./chart";
+import { Drawn, Painting } from "./chart";
 import { pointer } from "./pointer";
 
 const AXIS_HEIGHT = 28;
@@ -174,22 +174,15 @@ interface ColumnProps {
 
 /** The network of one run: only the rows in sight are drawn, on a canvas as large as the window. */
 function Column({ run, left, width, height, place, scrolled }: ColumnProps) {
-  const size = useMemo((): Size => ({ width, height }), [width, height]);
-  const plan = useMemo(
-    () => computed(() => columnPlan(run, size, place.value, scrolled.value)),
-    [run, size, place, scrolled],
-  );
-  const name = useMemo(
-    () =>
-      computed(
-        () =>
-          `${seriesOfRun(run).length} parameters of run ${run} at step ${formatStep(step.value ?? 0)}, one ridge each`,
-      ),
-    [run],
-  );
   return (
     <div class="column" style={px({ left, width })}>
-      <Chart plan={plan} size={size} name={name} />
+      <Drawn
+        of={[run, place, scrolled]}
+        width={width}
+        height={height}
+        plan={(size) => computed(() => columnPlan(run, size, place.value, scrolled.value))}
+        name={() => networkWords(run, ", one ridge each")}
+      />
     </div>
   );
 }

@@ -1,14 +1,11 @@
 import { computed } from "@preact/signals";
-import { useMemo, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { selectedRuns } from "../../answers";
-import { formatStep } from "../../model/format";
-import { overlaidPlan, seriesOfRun } from "../../plans/overlaid";
-import type { Size } from "../../scene/scene";
-import { step } from "../../state";
+import { networkWords, overlaidPlan } from "../../plans/overlaid";
 import { RunMark } from "../names";
 import { px } from "../px";
 import { useSize } from "../size";
-import { Chart } from "./chart";
+import { Drawn } from "./chart";
 
 const GAP = 16;
 
@@ -30,22 +27,18 @@ export function Overlaid() {
 const HEAD = 24;
 
 function OverlaidRun({ run, width, height }: { run: string; width: number; height: number }) {
-  const size = useMemo((): Size => ({ width, height: height - HEAD }), [width, height]);
-  const plan = useMemo(() => computed(() => overlaidPlan(run, size)), [run, size]);
-  const name = useMemo(
-    () =>
-      computed(
-        () =>
-          `${seriesOfRun(run).length} parameters of run ${run} at step ${formatStep(step.value ?? 0)} on one baseline`,
-      ),
-    [run],
-  );
   return (
     <figure class="card" aria-label={`All layers, run ${run}`} style={px({ width, height })}>
       <figcaption style={px({ height: HEAD })}>
         <RunMark run={run} />
       </figcaption>
-      <Chart plan={plan} size={size} name={name} />
+      <Drawn
+        of={[run]}
+        width={width}
+        height={height - HEAD}
+        plan={(size) => computed(() => overlaidPlan(run, size))}
+        name={() => networkWords(run, " on one baseline")}
+      />
     </figure>
   );
 }

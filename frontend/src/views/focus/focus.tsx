@@ -1,14 +1,12 @@
-import { computed, signal, useComputed } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { signal, useComputed } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { densities, selectedRuns } from "../../answers";
 import { change, focus, isOfSteps } from "../../chosen";
 import { parameterTitle } from "../../model/names";
 import type { Series } from "../../model/series";
-import { planOf } from "../../plans/chart";
 import { nameOf, summaryOf } from "../../plans/said";
-import type { Size } from "../../scene/scene";
 import { keyOf, parametersOfRuns, unreadable } from "../../state";
-import { Chart } from "../charts/chart";
+import { ParameterChart } from "../charts/card";
 import { goTo } from "../goto";
 import { RunMark } from "../names";
 import { SaveChart } from "../save/savechart";
@@ -129,8 +127,9 @@ function Panels({ series: known }: { series: Series }) {
         {width > 0 && (
           <>
             <div class="abreast">
-              <FullChart
-                series={known}
+              <ParameterChart
+                parameterKey={keyOf(known.run, known)}
+                run={known.run}
                 fine={fine}
                 width={share(1 + beside.length)}
                 height={upper}
@@ -160,23 +159,6 @@ function Panels({ series: known }: { series: Series }) {
   );
 }
 
-function FullChart(props: {
-  series: Series;
-  fine: ReturnType<typeof useFine>;
-  width: number;
-  height: number;
-}) {
-  const { series, fine, width, height } = props;
-  const key = keyOf(series.run, series);
-  const size = useMemo((): Size => ({ width, height }), [width, height]);
-  const plan = useMemo(() => planOf(key, series.run, size, fine), [key, series.run, size, fine]);
-  const name = useMemo(
-    () => computed(() => nameOf(key, series.run, fine.value)),
-    [key, series.run, fine],
-  );
-  return <Chart plan={plan} size={size} name={name} />;
-}
-
 /** The gradients or updates of a parameter, beside it. */
 function Companion({ series, width, height }: { series: Series; width: number; height: number }) {
   const fine = useFine(series);
@@ -197,7 +179,13 @@ function Companion({ series, width, height }: { series: Series; width: number; h
           summary={() => summaryOf(key, run)}
         />
       </header>
-      <FullChart series={series} fine={fine} width={width} height={height - COMPANION_HEADING} />
+      <ParameterChart
+        parameterKey={key}
+        run={run}
+        fine={fine}
+        width={width}
+        height={height - COMPANION_HEADING}
+      />
     </div>
   );
 }

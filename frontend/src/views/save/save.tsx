@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "../icon";
 import { MenuButton } from "./menubutton";
 import { copyLink, openTable, said, save, type Takeable, uncopied } from "./take";
 
@@ -36,9 +37,7 @@ export function SaveMenu(props: Takeable & { label?: string }) {
         { text: "Table", detail: "of the numbers", choose: () => openTable(name, props) },
       ]}
     >
-      <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-        <path d="M8 2v8M4.5 7L8 10.5 11.5 7M3 13.5h10" />
-      </svg>
+      <Icon path="M8 2v8M4.5 7L8 10.5 11.5 7M3 13.5h10" size={16} />
       {label}
     </MenuButton>
   );

@@ -5,6 +5,7 @@ import { theme } from "../../host";
 import { runColor } from "../../model/colors";
 import { formatCount, formatCountOf } from "../../model/format";
 import { matcher } from "../../model/names";
+import { Icon } from "../icon";
 import { MiddleCut, runWords } from "../names";
 import { SearchField } from "./search";
 
@@ -116,9 +117,7 @@ function RunRow({ run: { run, series, last_step }, selected }: { run: Run; selec
           }
           onClick={() => change({ baseline: isBaseline ? null : run })}
         >
-          <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
-            <path d="M3 1h1.5v1H13l-2 3.5L13 9H4.5v6H3z" />
-          </svg>
+          <Icon path="M3 1h1.5v1H13l-2 3.5L13 9H4.5v6H3z" />
         </button>
       </div>
     </li>

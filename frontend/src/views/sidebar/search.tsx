@@ -1,5 +1,6 @@
 import { change } from "../../chosen";
 import { nextFrame } from "../../frame";
+import { Icon } from "../icon";
 
 interface Search {
   id: string;
@@ -35,9 +36,7 @@ export function SearchField({ id, label, placeholder, clear, value, onChange }: 
             document.getElementById(id)?.focus();
           }}
         >
-          <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
-            <path d="M3 4l1-1 4 4 4-4 1 1-4 4 4 4-1 1-4-4-4 4-1-1 4-4z" />
-          </svg>
+          <Icon path="M3 4l1-1 4 4 4-4 1 1-4 4 4 4-1 1-4-4-4 4-1-1 4-4z" />
         </button>
       )}
     </div>

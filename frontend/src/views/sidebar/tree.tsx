@@ -17,6 +17,7 @@ import {
   visibleRows,
 } from "../../model/tree";
 import { kinOf, otherNames, pinnedCount, shownLayers, togglePin } from "../../state";
+import { Icon } from "../icon";
 import { MiddleCut } from "../names";
 import { PinButton } from "../pin";
 import { px } from "../px";
@@ -257,9 +258,7 @@ function LayerText({ row, label }: { row: LayerRow; label: string }) {
 function BranchText({ branch }: { branch: Branch }) {
   return (
     <>
-      <svg viewBox="0 0 16 16" width="10" height="10" aria-hidden="true">
-        <path d="M4 2l8 6-8 6z" />
-      </svg>
+      <Icon path="M4 2l8 6-8 6z" size={10} />
       <MiddleCut text={branch.label} title={null} /> <small>{formatCount(branch.layers)}</small>
     </>
   );

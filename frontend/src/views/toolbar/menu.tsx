@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "../icon";
 
 /** A button that opens a panel below it; Escape and a press elsewhere close it. */
 export function Disclosure(props: { label: string; title: string; children: ComponentChildren }) {
@@ -37,9 +38,7 @@ export function Disclosure(props: { label: string; title: string; children: Comp
         }}
       >
         {label}
-        <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
-          <path d="M3 5.5l5 5 5-5z" />
-        </svg>
+        <Icon path="M3 5.5l5 5 5-5z" />
       </button>
       {open.value && (
         <fieldset class="panel" aria-label={label}>

@@ -2,6 +2,7 @@ import { view } from "../../chosen";
 import { clamp } from "../../model/clamp";
 import { formatCount } from "../../model/format";
 import { step, steps } from "../../state";
+import { Icon } from "../icon";
 import { showStep } from "../show";
 import { playing, togglePlay } from "./play";
 
@@ -37,9 +38,7 @@ export function Scrubber() {
         aria-label={playing.value ? "Pause" : "Play the steps"}
         title={playing.value ? "Pause (space)" : "Play the steps (space)"}
       >
-        <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-          <path d={playing.value ? "M4 3h3v10H4zM9 3h3v10H9z" : "M5 3l8 5-8 5z"} />
-        </svg>
+        <Icon path={playing.value ? "M4 3h3v10H4zM9 3h3v10H9z" : "M5 3l8 5-8 5z"} size={16} />
       </button>
       <input
         type="range"
