@@ -29,7 +29,6 @@ export function bells(length: number, changes: Partial<Series> = {}): Series {
     role: "weight",
     grid: { axis: "linear", bins, low: -1, high: 1, threshold: 0 },
     length,
-    stepsKept: length,
     steps: Float64Array.from({ length }, (_, i) => 10 * i),
     exactSteps: BigInt64Array.from({ length }, (_, i) => BigInt(10 * i)),
     wallTimes: new Float64Array(length),

@@ -46,8 +46,6 @@ export interface Series extends Parameter {
   grid: Grid;
   /** How many rows there are. */
   length: number;
-  /** How many steps TensorBoard kept before some were left out of this answer. */
-  stepsKept: number;
   steps: Float64Array;
   /** The same to the last digit, which numbers beyond 2^53 lose. */
   exactSteps: BigInt64Array;
@@ -83,10 +81,26 @@ interface Answer {
   bits: 8 | 16;
   /** There if rows of an earlier answer are left out. */
   since?: string;
-  series: (Parameter & { steps_kept: number })[];
+  series: Parameter[];
   unreadable: { tag: string; text: string }[];
   notices: Notice[];
 }
+
+/** The arrays of the answer with a number for each row, by what they are called in a series. */
+const ROWS = {
+  wallTimes: "wall_time",
+  peaks: "peak",
+  below: "below",
+  above: "above",
+  count: "count",
+  nonFinite: "non_finite",
+  buckets: "buckets",
+  min: "min",
+  max: "max",
+  mean: "mean",
+  std: "std",
+  nearZero: "near_zero",
+};
 
 /** The series of a `densities` answer, as views on its arrays; it may leave out rows that the one `before` has. */
 export function readDensities(bytes: ArrayBuffer, before?: Densities): Densities {
@@ -105,20 +119,7 @@ export function readDensities(bytes: ArrayBuffer, before?: Densities): Densities
   const exactSteps = array<BigInt64Array>("step");
   const steps = Float64Array.from(exactSteps, Number);
   const density = array<Uint8Array | Uint16Array>("density");
-  const rows = {
-    wallTimes: array<Float64Array>("wall_time"),
-    peaks: array<Float32Array>("peak"),
-    below: array<Float32Array>("below"),
-    above: array<Float32Array>("above"),
-    count: array<Float64Array>("count"),
-    nonFinite: array<Uint8Array>("non_finite"),
-    buckets: array<Int32Array>("buckets"),
-    min: array<Float32Array>("min"),
-    max: array<Float32Array>("max"),
-    mean: array<Float32Array>("mean"),
-    std: array<Float32Array>("std"),
-    nearZero: array<Float32Array>("near_zero"),
-  };
+  const rows = Object.entries(ROWS).map(([key, name]) => [key, array(name)] as const);
   const series = answer.series.map((entry, s): Series => {
     const from = offset[s] ?? 0;
     const to = offset[s + 1] ?? from;
@@ -136,23 +137,13 @@ export function readDensities(bytes: ArrayBuffer, before?: Densities): Densities
         threshold: threshold[s] ?? 0,
       },
       length: to - from,
-      stepsKept: entry.steps_kept,
       steps: steps.subarray(from, to),
       exactSteps: exactSteps.subarray(from, to),
       density: density.subarray(from * answer.bins, to * answer.bins),
       levels: answer.bits === 16 ? 65535 : 255,
-      wallTimes: rows.wallTimes.subarray(from, to),
-      peaks: rows.peaks.subarray(from, to),
-      below: rows.below.subarray(from, to),
-      above: rows.above.subarray(from, to),
-      count: rows.count.subarray(from, to),
-      nonFinite: rows.nonFinite.subarray(from, to),
-      buckets: rows.buckets.subarray(from, to),
-      min: rows.min.subarray(from, to),
-      max: rows.max.subarray(from, to),
-      mean: rows.mean.subarray(from, to),
-      std: rows.std.subarray(from, to),
-      nearZero: rows.nearZero.subarray(from, to),
+      ...(Object.fromEntries(
+        rows.map(([key, numbers]) => [key, numbers.subarray(from, to)]),
+      ) as Pick<Series, keyof typeof ROWS>),
     };
   });
   return { series, unreadable: answer.unreadable, notices: answer.notices, arrays };
