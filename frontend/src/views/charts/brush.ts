@@ -6,6 +6,7 @@ import { hitTest } from "../../scene/hit";
 import { placeAt } from "../../scene/scale";
 import type { Chart, Scene } from "../../scene/scene";
 import { showValues } from "../show";
+import { pixelOf } from "./pointer";
 
 /** The rectangle that is being drawn, in pixels of the chart. */
 export interface Brush {
@@ -90,15 +91,12 @@ export function useBrush(plan: ReadonlySignal<Chart | null>) {
     onPointerDown(event: PointerEvent) {
       const scene = plan.peek()?.scene;
       if (event.button !== 0 || scene === undefined) return;
-      const target = event.currentTarget as Element;
-      const bounds = target.getBoundingClientRect();
-      const x = event.clientX - bounds.left;
-      const y = event.clientY - bounds.top;
+      const { x, y } = pixelOf(event);
       const { kind, rows } = drawing.peek();
       const ofSteps = x > scene.clip.right && rows === "steps" && kind === "ridgeline";
       if (x > scene.clip.right && !ofSteps) return;
       press.current = { x, y, ofSteps };
-      target.setPointerCapture(event.pointerId);
+      (event.currentTarget as Element).setPointerCapture(event.pointerId);
     },
     onPointerUp: choose,
     onPointerCancel() {

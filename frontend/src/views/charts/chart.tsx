@@ -15,7 +15,7 @@ import { step } from "../../state";
 import { px } from "../px";
 import { type Brush, useBrush } from "./brush";
 import { useGlide } from "./motion";
-import { pointer } from "./pointer";
+import { pixelOf, pointer } from "./pointer";
 
 const NARROW = 240;
 
@@ -89,10 +89,9 @@ export function Chart(props: {
 
   const point = (event: PointerEvent) => {
     const chart = plan.peek();
-    const bounds = (event.currentTarget as Element).getBoundingClientRect();
-    const x = event.clientX - bounds.left;
-    brush.move(x, event.clientY - bounds.top);
-    const found = chart && hitTest(chart.scene, x, event.clientY - bounds.top);
+    const { x, y } = pixelOf(event);
+    brush.move(x, y);
+    const found = chart && hitTest(chart.scene, x, y);
     const line = found && chart?.lines[found.line];
     // A read-out is wider than a narrow chart, and must not go beyond the page.
     const onRight = size.width < NARROW ? event.clientX > innerWidth - NARROW : x > size.width / 2;

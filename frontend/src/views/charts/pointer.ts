@@ -9,3 +9,9 @@ export interface Pointer {
 }
 
 export const pointer = signal<Pointer | null>(null);
+
+/** The pixel that an event is at, from the upper left corner of what listens. */
+export function pixelOf({ currentTarget, clientX, clientY }: MouseEvent): { x: number; y: number } {
+  const { left, top } = (currentTarget as Element).getBoundingClientRect();
+  return { x: clientX - left, y: clientY - top };
+}

@@ -13,7 +13,7 @@ import { CHOICES, QUANTILES_LEGEND, rowOf, trendPlan, trendWords, wordOf } from 
 import type { Size } from "../../scene/scene";
 import { step } from "../../state";
 import { Painting } from "../charts/chart";
-import { pointer } from "../charts/pointer";
+import { pixelOf, pointer } from "../charts/pointer";
 import { px } from "../px";
 import { SaveMenu } from "../save/save";
 import { ALONE } from "../save/savechart";
@@ -59,8 +59,7 @@ export function Trends({ series, size }: { series: Series; size: Size }) {
   const marks = useMemo(() => () => chart.value?.cursor(shown.value) ?? null, [chart]);
   const picture = useMemo(() => ({ width, height }), [width, height]);
   const stepAt = (event: PointerEvent) => {
-    const bounds = (event.currentTarget as Element).getBoundingClientRect();
-    const index = chart.peek()?.indexAt(event.clientX - bounds.left) ?? 0;
+    const index = chart.peek()?.indexAt(pixelOf(event).x) ?? 0;
     return answer.peek()?.step[index] ?? 0;
   };
   return (

@@ -1,5 +1,5 @@
 import { distances, selectedRuns } from "../../answers";
-import { change, shades, statistic, wantsDistances } from "../../chosen";
+import { statistic, wantsDistances } from "../../chosen";
 import { theme } from "../../host";
 import { reload } from "../../load";
 import { STATISTICS, type Statistic, type View } from "../../model/address";
@@ -7,7 +7,7 @@ import { ramp, SHADES } from "../../model/ramps";
 import { STATISTIC_WORDS } from "../../model/statistics";
 import { legendKeys, legendMarks, legendTitle } from "../../plans/legend";
 import { rampKind, shaded } from "../../plans/map";
-import { type Choice, Select } from "../toolbar/choice";
+import { type Choice, Setting } from "../toolbar/choice";
 
 const COLOURS = STATISTICS.map((value): Choice<Statistic> => {
   const { name, meaning } = STATISTIC_WORDS[value];
@@ -24,23 +24,10 @@ const SCALES: Choice<View["shades"]>[] = [
 
 /** What the map shows, and what its colours mean. */
 export function MapHead() {
-  const chosen = statistic.value;
   return (
     <header class="map-head">
-      <Select
-        label="Colour"
-        choices={COLOURS}
-        value={chosen}
-        onChange={(value) => change({ statistic: value })}
-      />
-      {chosen !== "non_finite" && (
-        <Select
-          label="Scale"
-          choices={SCALES}
-          value={shades.value}
-          onChange={(value) => change({ shades: value })}
-        />
-      )}
+      <Setting of="statistic" label="Colour" choices={COLOURS} />
+      {statistic.value !== "non_finite" && <Setting of="shades" label="Scale" choices={SCALES} />}
       <Legend />
       <Awaited />
     </header>

@@ -11,6 +11,7 @@ import {
   stepColumn,
 } from "../../plans/map";
 import { columnAt, columnIn, type Spot, scrolledTo, spotAt } from "../../scene/maplayout";
+import { pixelOf } from "../charts/pointer";
 
 /** Pixels that the pointer may move in a click. */
 const STILL = 5;
@@ -18,24 +19,20 @@ const STILL = 5;
 /** Pointing reads out, a click opens, dragging chooses steps; a double click on the steps shows all again. */
 export function useMapPointer({ layout, scrolled, spot, band }: Drawing) {
   const pressed = useRef<{ x: number; panel: number; column: number } | null>(null);
-  const placeOf = (event: PointerEvent | MouseEvent) => {
-    const box = (event.currentTarget as Element).getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
-  };
   const spotOf = (event: PointerEvent) => {
-    const { x, y } = placeOf(event);
+    const { x, y } = pixelOf(event);
     return spotAt(layout.peek(), rows.peek().length, scrolled.peek(), x, y);
   };
   return {
     onPointerDown(event: PointerEvent) {
-      const { x } = placeOf(event);
+      const { x } = pixelOf(event);
       const at = columnAt(layout.peek(), x);
       if (at === null || event.button !== 0) return;
       pressed.current = { x, ...at };
       (event.currentTarget as Element).setPointerCapture(event.pointerId);
     },
     onPointerMove(event: PointerEvent) {
-      const { x } = placeOf(event);
+      const { x } = pixelOf(event);
       const from = pressed.current;
       if (from !== null && (band.peek() !== null || Math.abs(x - from.x) > STILL)) {
         const to = columnIn(layout.peek(), from.panel, x);
@@ -60,7 +57,7 @@ export function useMapPointer({ layout, scrolled, spot, band }: Drawing) {
       if (pressed.current === null) spot.value = null;
     },
     onDblClick(event: MouseEvent) {
-      if (placeOf(event).y < layout.peek().top) change({ between: null });
+      if (pixelOf(event).y < layout.peek().top) change({ between: null });
     },
   };
 }

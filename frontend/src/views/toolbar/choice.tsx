@@ -1,3 +1,6 @@
+import { change, view } from "../../chosen";
+import type { View } from "../../model/address";
+
 /** One of a few: what it is, what it is called, and what it does. */
 export interface Choice<T> {
   value: T;
@@ -48,5 +51,25 @@ export function Select<T extends string>({ label, choices, value, onChange }: Pr
         ))}
       </select>
     </label>
+  );
+}
+
+type Texts = { [K in keyof View]: View[K] extends string ? K : never }[keyof View];
+
+/** A part of the view that is one of a few; `also` changes with it. */
+export function Setting<K extends Texts>(props: {
+  of: K;
+  label: string;
+  choices: readonly Choice<View[K]>[];
+  also?: Partial<View>;
+}) {
+  const { of, label, choices, also } = props;
+  return (
+    <Select
+      label={label}
+      choices={choices}
+      value={view.value[of]}
+      onChange={(value) => change({ ...also, [of]: value })}
+    />
   );
 }

@@ -7,7 +7,7 @@ import { formatCount, formatValue } from "../../model/format";
 import { sharedByLayers } from "../../plans/chart";
 import { hasMoreSteps, steps } from "../../state";
 import { showValues } from "../show";
-import { type Choice, Select } from "./choice";
+import { type Choice, Setting } from "./choice";
 import { Disclosure } from "./menu";
 
 const AXES: Choice<View["axis"]>[] = [
@@ -66,19 +66,7 @@ function scales(): Choice<View["scale"]>[] {
 
 /** How charts are scaled and labelled. */
 export function Display() {
-  const {
-    view: kind,
-    axis,
-    range,
-    heights,
-    scale,
-    read,
-    time,
-    overlap,
-    window,
-    between,
-    focus,
-  } = view.value;
+  const { view: kind, axis, read, overlap, window, between, focus } = view.value;
   const all = steps.value;
   const hasCharts = kind !== "map" && kind !== "table";
   const { low, high } = sharedByLayers.value;
@@ -86,18 +74,8 @@ export function Display() {
     <Disclosure label="Display" title="Axes, heights, overlap and labels">
       {(hasCharts || focus !== null) && (
         <>
-          <Select
-            label="Values"
-            choices={AXES}
-            value={axis}
-            onChange={(value) => change({ axis: value, window: null })}
-          />
-          <Select
-            label="Range"
-            choices={RANGES}
-            value={range}
-            onChange={(value) => change({ range: value, window: null })}
-          />
+          <Setting of="axis" label="Values" choices={AXES} also={{ window: null }} />
+          <Setting of="range" label="Range" choices={RANGES} also={{ window: null }} />
           <Ends
             of="value"
             ends={window}
@@ -105,25 +83,10 @@ export function Display() {
             onChange={showValues}
             onClear={() => change({ window: null })}
           />
-          <Select
-            label="Axis"
-            choices={scales()}
-            value={scale}
-            onChange={(value) => change({ scale: value })}
-          />
-          <Select
-            label="Heights"
-            choices={HEIGHTS}
-            value={heights}
-            onChange={(value) => change({ heights: value })}
-          />
+          <Setting of="scale" label="Axis" choices={scales()} />
+          <Setting of="heights" label="Heights" choices={HEIGHTS} />
           {kind === "ridgeline" && <Overlap overlap={overlap} />}
-          <Select
-            label="Label steps by"
-            choices={TIMES}
-            value={time}
-            onChange={(value) => change({ time: value })}
-          />
+          <Setting of="time" label="Label steps by" choices={TIMES} />
         </>
       )}
       <p>Steps</p>
@@ -135,12 +98,7 @@ export function Display() {
         onClear={() => change({ between: null })}
       />
       {(read === "every" || hasMoreSteps.value) && (
-        <Select
-          label="Steps"
-          choices={READINGS}
-          value={read}
-          onChange={(value) => change({ read: value })}
-        />
+        <Setting of="read" label="Steps" choices={READINGS} />
       )}
     </Disclosure>
   );
