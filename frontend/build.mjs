@@ -9,7 +9,7 @@ import terser from "terser/package.json" with { type: "json" };
 import { licenses } from "./licenses.mjs";
 
 /** Gzipped: of what opens the tab, and of that and all that is fetched once it is wanted. */
-const BUDGETS = { opening: 80_000, all: 84_000 };
+const BUDGETS = { opening: 60_000, all: 80_000 };
 const root = fileURLToPath(new URL(".", import.meta.url));
 const outdir = fileURLToPath(new URL("../tb_layerweights/static/", import.meta.url));
 const watch = process.argv.includes("--watch");
@@ -48,7 +48,7 @@ const onDemand = {
   },
 };
 
-/** Terser takes off another 5 % of what esbuild leaves, and gives a name that files share the same short one in all of them. */
+/** Terser takes off another 5 % of what esbuild leaves; what files share has one short name in all of them. */
 const smaller = {
   name: "smaller",
   /** @param {import("esbuild").PluginBuild} bundling */
@@ -122,6 +122,13 @@ const options = {
   inject: ["jsx.mjs"],
   tsconfigRaw: {
     compilerOptions: { jsx: "react", jsxFactory: "h", jsxFragmentFactory: "Fragment" },
+  },
+  // Shorter, and nothing else: biome wants these names, and nobody looks at our signals with developer tools.
+  define: {
+    "Number.NaN": "NaN",
+    "Number.POSITIVE_INFINITY": "Infinity",
+    "Number.parseInt": "parseInt",
+    "window.__PREACT_SIGNALS_DEVTOOLS__": "undefined",
   },
   minifySyntax: !watch,
   minifyWhitespace: !watch,

@@ -7,9 +7,9 @@ const SOURCES = fileURLToPath(new URL("../src/", import.meta.url));
 
 /** What each room may import from: data flow from the model to the views, never back. */
 const ALLOWED: Record<string, string[]> = {
-  model: ["model", "d3", "culori"],
+  model: ["model", "d3"],
   scene: ["scene", "model", "d3"],
-  paint: ["paint", "scene", "d3"],
+  paint: ["paint", "scene"],
   frame: [],
   api: ["model"],
   host: ["model", "signals"],

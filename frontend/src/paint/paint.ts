@@ -1,6 +1,6 @@
-import { curveLinear, curveMonotoneX } from "d3-shape";
 import type { Band, Curve, Dash, Hatch, Label, Rule, Scene } from "../scene/scene";
 import { CHARACTER, LABEL_SIZE } from "../scene/text";
+import { traceSmooth } from "./smooth";
 
 /** The part of a 2D context that painters use; a recording one stands in for it in tests. */
 export type Painter = Pick<
@@ -68,14 +68,24 @@ function paintRule(context: Painter, { x1, y1, x2, y2, color, dash }: Rule): voi
   context.stroke();
 }
 
-/** d3 draws into a whole context; it calls these methods of it alone. */
-type PathContext = Parameters<typeof curveMonotoneX>[0];
+/** From where the path is, if it has begun. */
+function traceStraight(
+  context: Painter,
+  xs: Float32Array,
+  ys: Float32Array,
+  begins: boolean,
+): void {
+  xs.forEach((x, i) => {
+    if (begins && i === 0) context.moveTo(x, ys[i] ?? 0);
+    else context.lineTo(x, ys[i] ?? 0);
+  });
+}
 
-function trace(context: Painter, { xs, ys, from, to, smooth }: Curve): void {
-  const path = (smooth ? curveMonotoneX : curveLinear)(context as PathContext);
-  path.lineStart();
-  for (let i = from; i < to; i++) path.point(xs[i] ?? 0, ys[i] ?? 0);
-  path.lineEnd();
+function trace(context: Painter, curve: Curve): void {
+  const xs = curve.xs.subarray(curve.from, curve.to);
+  const ys = curve.ys.subarray(curve.from, curve.to);
+  if (curve.smooth) traceSmooth(context, xs, ys);
+  else traceStraight(context, xs, ys, true);
 }
 
 function paintCurve(context: Painter, curve: Curve): void {
@@ -102,11 +112,8 @@ function paintBand(context: Painter, { xs, lows, highs, fill }: Band): void {
   if (xs.length === 0) return;
   context.fillStyle = fill;
   context.beginPath();
-  xs.forEach((x, i) => {
-    if (i === 0) context.moveTo(x, highs[i] ?? 0);
-    else context.lineTo(x, highs[i] ?? 0);
-  });
-  for (let i = xs.length - 1; i >= 0; i--) context.lineTo(xs[i] ?? 0, lows[i] ?? 0);
+  traceStraight(context, xs, highs, true);
+  traceStraight(context, xs.toReversed(), lows.toReversed(), false);
   context.closePath();
   context.fill();
 }
