@@ -61,7 +61,8 @@ const smaller = {
       for (const file of new Set([...shared, ...outputFiles])) {
         const { code = "" } = await minify(file.text, {
           module: true,
-          compress: { passes: 2 },
+          // What is written alike weighs less when packed.
+          compress: { passes: 2, lhs_constants: false, inline: 1 },
           nameCache,
         });
         const isShared = shared.includes(file);

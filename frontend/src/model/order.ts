@@ -18,7 +18,7 @@ export const ORDER_WORDS: Record<Order, OrderWords> = {
   name: { text: "By name", hint: "Layers by name" },
   moved: {
     text: "Most moved",
-    hint: "How far the newest distribution is from the first, in units of the first one's spread",
+    hint: "How far the distribution has moved since the first step shown, in spreads there",
   },
   spread: { text: "Widest spread", hint: "Standard deviation at the newest step" },
   near_zero: { text: "Most near zero", hint: "Share of values near zero at the newest step" },

@@ -56,14 +56,14 @@ export const STATISTIC_WORDS: Record<Statistic, StatisticWords> = {
   },
   distance_previous: {
     name: "change since the previous step",
-    meaning: "how far the distribution moved since the step shown before, in spreads at the first",
+    meaning:
+      "how far the distribution has moved since the step shown before, in spreads at the first",
     spacing: "log",
     certainty: "guess",
   },
   update_ratio: {
     name: "update ratio",
-    meaning:
-      "what a training step adds to the values, beside their size (root mean squares); about 0.001 is usual",
+    meaning: "size of a step beside that of the values, usually 0.001",
     spacing: "log",
     certainty: "at least",
   },

@@ -100,17 +100,6 @@ export function rowOf({ step }: Statistics, at: number): number {
   );
 }
 
-/** What a training step added beside the size of what was there. */
-function ratioWords(found: Statistics, row: number, at: string): string {
-  const value = found.update_ratio[row];
-  if (value == null) return `none ${at}`;
-  const text = `${formatValue(value)}, log₁₀ ${formatValue(logarithm(value))}, ${at}`;
-  const most = found.high.update_ratio[row];
-  if (most == null) return `at least ${text}: no single step's update is logged there`;
-  const known = isSame(value, most) ? `${text} (exact)` : `≈ ${text} (${QUALITIES.estimated})`;
-  return `${known}; about ${formatValue(USUAL)} is usual`;
-}
-
 /** The number at a row in words. */
 export function trendWords(found: Statistics, choice: Choice, row: number): string {
   const at = `at step ${formatStep(found.step[row] ?? 0)}`;
@@ -119,13 +108,15 @@ export function trendWords(found: Statistics, choice: Choice, row: number): stri
     return `≈ median ${of("0.5")}, half in ${of("0.25")} … ${of("0.75")}, ${at}`;
   }
   const value = found[choice][row];
-  if (choice === "update_ratio") return ratioWords(found, row, at);
-  const text =
-    value == null ? "none" : choice === "near_zero" ? formatShare(value) : formatValue(value);
-  const quality = found.quality[choice];
-  const note =
-    choice === "distance_first" || choice === "distance_previous"
-      ? " The weights moved at least so far on average."
-      : "";
-  return `${quality === "exact" ? text : `≈ ${text}`} ${at} (${QUALITIES[quality]}).${note}`;
+  if (value == null) return `none ${at}`;
+  const isRatio = choice === "update_ratio";
+  const most = found.high[choice][row] ?? Number.POSITIVE_INFINITY;
+  const quality = isRatio && isSame(value, most) ? "exact" : found.quality[choice];
+  const text = choice === "near_zero" ? formatShare(value) : formatValue(value);
+  const size = isRatio ? `${text}, log₁₀ ${formatValue(logarithm(value))}` : text;
+  const sign = isRatio && quality === "bound" ? "at least" : "≈";
+  const note = choice.startsWith("distance")
+    ? " The weights moved at least so far on average."
+    : "";
+  return `${quality === "exact" ? size : `${sign} ${size}`} ${at} (${QUALITIES[quality]}).${note}`;
 }

@@ -17,7 +17,7 @@ const TEXTS: Record<string, string> = {
   compare:
     "A (dashed) and B on one baseline. Below, their difference: above the line where B has more values, below it where it has fewer.",
   map: "Each row is a parameter, each column a step; the colour is the chosen number. Look for rows that change and columns where many do; press on a cell to open it.",
-  table: "Every parameter in numbers, at the scrubber's step. ≈ marks estimates.",
+  table: "Every parameter in numbers, at the scrubber's step.",
   focus:
     "All that is logged of one parameter: its steps, the buckets as logged, its numbers over the steps. ≈ marks what the log does not tell exactly.",
 };

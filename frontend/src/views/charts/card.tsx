@@ -113,8 +113,7 @@ export function ParameterChart(props: {
   );
 }
 
-const ESTIMATED =
-  "Mean, spread and share near zero are estimated from the logged buckets; at full size each has its bounds.";
+const ESTIMATED = "≈ is estimated from the buckets; at full size each number has its bounds.";
 
 function Summary({ parameterKey: key, run }: { parameterKey: string; run: string | null }) {
   const series = run === null ? undefined : kinOf(key).find((one) => one.run === run);
