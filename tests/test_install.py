@@ -14,8 +14,10 @@ import venv
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from build import ProjectBuilder
 
 from tests.serving import announced
 
@@ -102,6 +104,39 @@ def test_the_wheel_carries_the_bundle_its_licences_the_contract_and_the_types(
     assert not [name for name in names if name.startswith(("tests/", "frontend/", "examples/"))]
 
 
+@pytest.fixture(scope="module")
+def unpacked(distributions: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sdist, unpacked."""
+    (path,) = distributions.glob("*.tar.gz")
+    folder = tmp_path_factory.mktemp("sdist")
+    # Python 3.14 asks for a filter, the first releases of 3.10 and 3.11 know none.
+    safe: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+    with tarfile.open(path) as archive:
+        archive.extractall(folder, **safe)
+    (unpacked,) = folder.iterdir()
+    return unpacked
+
+
+def test_only_sources_without_a_bundle_ask_for_node(
+    source: Path, unpacked: Path, tmp_path: Path
+) -> None:
+    assert asks_for_node(unbuilt(source, tmp_path / "copy"))
+    assert not asks_for_node(unpacked)
+
+
+def test_an_sdist_installs_where_there_is_no_node(unpacked: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "environment", with_pip=True)
+    pip = (tmp_path / "environment" / "bin" / "python", "-m", "pip", "install", "--quiet")
+    call(*pip, "setuptools>=77")
+    # With what is there, or not at all.
+    call(*pip, "--no-build-isolation", "--no-index", "--no-deps", unpacked)
+    (installed,) = tmp_path.glob("environment/lib/*/site-packages/tb_layerweights/static")
+    shipped = unpacked / "tb_layerweights" / "static"
+    assert sorted(path.name for path in installed.iterdir()) == sorted(os.listdir(shipped))
+    for path in installed.iterdir():
+        assert path.read_bytes() == (shipped / path.name).read_bytes()
+
+
 def test_the_wheel_needs_neither_tensorflow_nor_torch(python: Path) -> None:
     listed = call(python, "-m", "pip", "list", "--format", "json")
     installed = {package["name"].lower() for package in json.loads(listed)}
@@ -145,6 +180,13 @@ def test_a_build_that_cannot_place_the_bundle_fails(
     assert done.returncode != 0
     assert "The frontend could not be built" in done.stdout + done.stderr
     assert not [path for path in tmp_path.glob("out/*") if path.is_file()]
+
+
+def asks_for_node(folder: Path) -> bool:
+    """Whether pip has to fetch Node.js for a build there."""
+    builder = ProjectBuilder(folder)
+    asked = builder.build_system_requires | builder.get_requires_for_build("wheel")
+    return any(one.startswith("nodejs") for one in asked)
 
 
 def unbuilt(source: Path, copy: Path) -> Path:
