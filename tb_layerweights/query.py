@@ -13,6 +13,8 @@ from tb_layerweights.names import ROLES
 from tb_layerweights.statistics import NAMES
 
 MOST_TAGS = 10_000
+LEAST_BINS, MOST_BINS = 8, 1024
+LEAST_STEPS, MOST_STEPS = 2, 2000  # shown of a series
 # TensorBoard's steps are 64-bit integers.
 LEAST_STEP, MOST_STEP = -(2**63), 2**63 - 1
 # As many steps as there are.
@@ -201,8 +203,8 @@ def densities(args: Args) -> DensitiesQuery:
     return DensitiesQuery(
         selection(args),
         span(args),
-        bins=number(args, "bins", 64, 8, 1024),
-        steps=number(args, "steps", 51, 2, 2000),
+        bins=number(args, "bins", 64, LEAST_BINS, MOST_BINS),
+        steps=number(args, "steps", 51, LEAST_STEPS, MOST_STEPS),
         axis="linear" if choice(args, "axis", "linear", "symlog") == "linear" else "symlog",
         range=choice(args, "range", "robust", "full"),
         window=window(args),
@@ -220,7 +222,7 @@ def statistics(args: Args) -> StatisticsQuery:
     return StatisticsQuery(
         selection(args),
         span(args),
-        steps=number(args, "steps", ALL_STEPS, 2, 2000),
+        steps=number(args, "steps", ALL_STEPS, LEAST_STEPS, MOST_STEPS),
         numbers=numbers(args),
         format=choice(args, "format", "json", "csv", "safetensors"),
     )
