@@ -14,7 +14,7 @@ INSTALL := pip install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench bench-record truth screenshots build format clean
+.PHONY: help demo test test-matrix check bench bench-record truth screenshots build format clean
 
 help:  ## list the targets
 	@awk -F ":.*## " '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,10 @@ test: $(VENV)/dev.stamp $(BUNDLE)  ## run every test
 	python -m tests.browser.chromium
 	npm --prefix frontend test
 	python -m pytest $(PYTEST_FLAGS)
+
+test-matrix: $(VENV)/dev.stamp $(BUNDLE)  ## try every supported TensorBoard, numpy and Python
+	python -m tests.browser.chromium
+	python -m tests.matrix $(MATRIX_FLAGS)
 
 check: $(VENV)/dev.stamp $(NODE_MODULES)  ## lint, check types, build
 	ruff check .

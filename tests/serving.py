@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tensorboard.data import server_ingester
 
@@ -34,11 +35,20 @@ def tensorboard(logdir: Path, output: Path, *flags: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def tensorboard_of(*flags: str, output: Path) -> Iterator[str]:
-    """Yields the address of a TensorBoard that has these flags; see `tensorboard`."""
-    command = [sys.executable, "-m", "tensorboard.main", "--port=0", *flags]
+def tensorboard_of(
+    *flags: str, output: Path, python: str | Path = sys.executable, **more: Any
+) -> Iterator[str]:
+    """Yields the address of a TensorBoard that has these flags; see `tensorboard`.
+
+    Args:
+        flags: TensorBoard's.
+        output: A file for what it prints.
+        python: The Python of the environment it is in.
+        more: For its process: `cwd`, `env`.
+    """
+    command = [python, "-m", "tensorboard.main", "--port=0", *flags]
     with output.open("wb") as stream:
-        server = subprocess.Popen(command, stdout=stream, stderr=stream)
+        server = subprocess.Popen(command, stdout=stream, stderr=stream, **more)
     try:
         yield announced(server, output)
     finally:

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from build import ProjectBuilder
 
+from tests.matrix import smoke
 from tests.serving import announced
 
 ROOT = Path(__file__).parents[1]
@@ -85,6 +86,8 @@ def test_the_sdist_carries_the_bundle_the_sources_and_the_tests(distributions: P
         "tests/test_install.py",
         "LICENSE",
         "Makefile",
+        "SECURITY.md",
+        "constraints.txt",
     } <= names
     assert not [name for name in names if "node_modules" in name]
 
@@ -156,6 +159,10 @@ def test_the_frontend_is_served_from_the_wheel(address: str, distributions: Path
             if name.endswith(".js"):
                 served = name.replace("tb_layerweights/", f"{address}/data/plugin/layer_weights/")
                 assert fetch(served) == archive.read(name)
+
+
+def test_every_asset_that_the_page_refers_to_is_in_the_wheel(address: str) -> None:
+    smoke.check_page(address)
 
 
 def test_an_editable_install_builds_the_bundle(source: Path, tmp_path: Path) -> None:
