@@ -14,7 +14,7 @@ INSTALL := pip install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-matrix check bench bench-record truth screenshots build format clean
+.PHONY: help demo test test-matrix check bench bench-record truth screenshots build format lock clean
 
 help:  ## list the targets
 	@awk -F ":.*## " '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,11 @@ format: $(VENV)/dev.stamp $(NODE_MODULES)  ## format and fix what can be fixed
 	ruff check --fix-only .
 	ruff format .
 	npm --prefix frontend run --silent format
+
+lock: $(VENV)/dev.stamp  ## renew the versions that are pinned for development
+	uv pip compile --quiet --upgrade --universal --python-version 3.10 --extra dev --no-annotate \
+	  --custom-compile-command 'make lock' --output-file constraints.txt pyproject.toml
+	npm --prefix frontend update --package-lock-only --ignore-scripts
 
 clean:  ## remove what was built, installed and logged
 	rm -rf $(VENV) frontend/node_modules $(dir $(BUNDLE)) build dist *.egg-info logs \
