@@ -23,6 +23,7 @@ from tests.matrix.environments import (
     NoPythonError,
     NotInstalledError,
     build_wheel,
+    copy_suite,
     environment_python,
     install,
     run_suite,
@@ -77,7 +78,7 @@ class Matrix:
     """Tries cells, one after the other."""
 
     def __init__(self, folder: Path, wheel: Path, browser: Browser) -> None:
-        """Keeps its arguments, and writes the log that all are tried on.
+        """Keeps its arguments, writes the log that all are tried on, and copies the tests.
 
         Args:
             folder: For what is made.
@@ -88,6 +89,9 @@ class Matrix:
         self._folder, self._wheel, self._browser = folder, wheel, browser
         self._logdir = folder / "logs"
         smoke.write_log(self._logdir)
+        self._suite = folder / "suite"
+        self._suite.mkdir()
+        copy_suite(self._suite)
 
     def run(self, cell: Cell) -> None:
         """Tries one cell: both loaders and the tests, or that what limits it still does."""
@@ -102,7 +106,7 @@ class Matrix:
             for loader in LOADERS:
                 self.table.row(cell, LOADER_NAMES[loader], partial(self._smoke, loader, folder))
             if cell.is_tested:
-                self.table.row(cell, "tests", partial(run_suite, python, folder))
+                self.table.row(cell, "tests", partial(run_suite, python, self._suite))
 
     def _install(self, cell: Cell, folder: Path) -> str:
         """Installs a cell and returns what is there then.

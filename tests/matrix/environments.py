@@ -84,16 +84,17 @@ def versions(python: Path) -> dict[str, str]:
     return dict(found)
 
 
-def run_suite(python: Path, folder: Path) -> str:
-    """Runs the tests of `SUITE` and returns how many passed.
-
-    They are copied, since beside our sources Python would import these.
-    """
-    constraints = ROOT / "constraints.txt"
-    pip = (*UV, "pip", "install", "--python", python, "--constraint", constraints)
-    call(*pip, "pytest", "hypothesis", cwd=folder)
+def copy_suite(folder: Path) -> None:
+    """Copies the tests to where Python doesn't import our sources, which lie beside them here."""
     shutil.copytree(ROOT / "tests", folder / "tests", ignore=shutil.ignore_patterns("browser"))
-    shutil.copy(ROOT / "pyproject.toml", folder)
+    for name in ("pyproject.toml", "constraints.txt"):
+        shutil.copy(ROOT / name, folder)
+
+
+def run_suite(python: Path, folder: Path) -> str:
+    """Runs the tests of `SUITE` from where `copy_suite` put them; returns how many passed."""
+    pip = (*UV, "pip", "install", "--python", python, "--constraint", "constraints.txt")
+    call(*pip, "pytest", "hypothesis", cwd=folder)
     files = [f"tests/test_{name}.py" for name in SUITE]
     # Old releases warn of each other.
     options = ("-q", "--override-ini", "filterwarnings=default", "--disable-warnings")
