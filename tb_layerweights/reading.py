@@ -21,6 +21,7 @@ from tb_layerweights.layers import outline
 from tb_layerweights.names import is_collided
 from tb_layerweights.query import quote
 from tb_layerweights.record.format import Outline
+from tb_layerweights.recorded import completed
 from tb_layerweights.series import Listed, Series, Unreadable
 from tb_layerweights.source import Source
 
@@ -133,7 +134,7 @@ def read(
     yield from (one for one in known.lacking if one.tag in asked)
     yield from (known.stored[tag] for tag in tags if tag in known.stored)
     others = [tag for tag in tags if tag not in known.stored]
-    stream = files.read(known.run, others) if known.every else source.read(known.run, others)
+    stream = _every(files, known.run, others) if known.every else source.read(known.run, others)
     for found in stream:
         if isinstance(found, Unreadable) or found.checked:
             yield found
@@ -143,6 +144,14 @@ def read(
             yield good
         if problem is not None:
             yield problem
+
+
+def _every(files: EventFiles, run: str, tags: Sequence[str]) -> Iterator[Series | Unreadable]:
+    for found in files.read(run, tags):
+        if isinstance(found, Series):
+            yield completed(found, files.exact(run, found.tag))
+        else:
+            yield found
 
 
 def _check(series: Series) -> tuple[Series, Unreadable | None]:

@@ -30,16 +30,20 @@ def completed(series: Series, exact: Iterable[tuple[int, NDArray[Any]]]) -> Seri
     def record(index: int) -> Record:
         return Record(series.records[index].tensor, totals[index])
 
-    return replace(series, records=LazyRecords(record, range(len(totals))))
+    finite = series.finite
+    if finite is not None:
+        finite = [
+            flag and (one is None or one.moments.size == one.moments.count)
+            for flag, one in zip(finite, found, strict=True)
+        ]
+    return replace(series, records=LazyRecords(record, range(len(totals))), finite=finite)
 
 
 def totals_of(exact: Exact) -> Totals:
-    """Returns exact numbers as a `HistogramProto` has them: NaN and infinity spoil the sums."""
+    """Returns exact numbers as a `HistogramProto` has them, NaN and infinity set apart."""
     moments = exact.moments
-    count = moments.count
-    if moments.size > count:
-        return Totals(moments.size, math.nan, math.nan, moments.min, moments.max)
+    count, apart = moments.count, moments.size - moments.count
     if not count:
-        return Totals(0, 0.0, 0.0, math.nan, math.nan)
+        return Totals(apart, 0.0, 0.0, math.nan, math.nan, apart)
     squares = count * (moments.std**2 + moments.mean**2)
-    return Totals(count, count * moments.mean, squares, moments.min, moments.max)
+    return Totals(moments.size, count * moments.mean, squares, moments.min, moments.max, apart)

@@ -30,6 +30,7 @@ class Totals(NamedTuple):
     sum_squares: float
     min: float
     max: float
+    apart: float = 0.0  # how many of `num` are NaN or infinite, and in none of the other numbers
 
 
 class Record(NamedTuple):

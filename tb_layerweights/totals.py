@@ -35,6 +35,7 @@ class Logged:
     sum_squares: Floats  # [R]
     min: Floats  # [R]
     max: Floats  # [R]
+    apart: Floats  # [R], how many of `num` are in none of these
     low: Floats  # [R], the outermost edges that hold something, as logged: not rounded
     high: Floats  # [R]
     rounding: Floats  # [R], edges of the record may be off by this part of themselves
@@ -92,13 +93,14 @@ def logged(
             # left edge.
             if np.isnan(said.min) and len(tensors[row]) and tensors[row][0, 2] > 0:
                 known[row] = False
-    num, added, squares, least, most = columns.T
+    num, added, squares, least, most, apart = columns.T
     return Logged(
         num,
         added,
         squares,
         least,
         most,
+        np.nan_to_num(apart),
         low,
         high,
         rounding,
@@ -131,10 +133,10 @@ def agreeing(
     first, last = start[:-1], start[1:] - 1
     num = np.where(said.num >= total, said.num, np.nan)
     # Torch also drops values beyond 1e20; if these are all that is missing, the sum is finite.
-    lost = (num > total) & ~np.isfinite(said.sum)
+    lost = (num > total) & (~np.isfinite(said.sum) | (said.apart > 0))
     size = np.maximum(np.abs(left[first]), np.abs(right[last]))
-    usable = said.certain & (total > 0) & (num == total)
-    count = np.where(usable, num, 1.0)
+    usable = said.certain & (total > 0) & (num - said.apart == total)
+    count = np.where(usable, total, 1.0)
 
     def kept(value: Floats, low: Floats, high: Floats, scale: Floats) -> Floats:
         slack = DISAGREEMENT * scale

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from tb_layerweights.recorded import completed, totals_of
 from tb_layerweights.series import Record, Series
 from tests import loaders
 from tests.arrays import arrays
-from tests.loaders import Loaded, strict
+from tests.loaders import ROUTE, Loaded, strict
 
 STEPS = 5
 Floats = NDArray[np.float64]
@@ -63,16 +64,24 @@ def loaded_run(request: pytest.FixtureRequest, recorded: Path) -> Iterator[Loade
             yield loaded
 
 
-def statistics(loaded: Loaded, tag: str) -> dict[str, Any]:
-    answer = strict(loaded.get("statistics", run="run", tag=tag).text)
-    (series,) = answer["series"]
+def statistics(loaded: Loaded, tag: str, logdir: Path | None = None) -> dict[str, Any]:
+    """Returns the numbers of a series, of every step in the event files if these are given."""
+    question = {"run": "run", "tag": tag, "read": "kept" if logdir is None else "every"}
+    client = loaded.client(logdir=None if logdir is None else str(logdir))
+    (series,) = strict(client.get(f"{ROUTE}statistics", query_string=question).text)["series"]
     return dict(series)
 
 
-@pytest.mark.parametrize("tag", ["dense/kernel", "dense_1/kernel", "dense_2/kernel"])
-def test_numbers_of_a_recorded_tensor_are_exact(loaded_run: Loaded, tag: str) -> None:
-    series = statistics(loaded_run, tag)
-    told = [weights(step)[tag] for step in range(STEPS)]
+@pytest.mark.parametrize("read", ["kept", "every"])
+@pytest.mark.parametrize(
+    "tag", ["dense/kernel", "dense_1/kernel", "dense_2/kernel", "dense_3/kernel"]
+)
+def test_numbers_of_a_recorded_tensor_are_exact(
+    loaded_run: Loaded, recorded: Path, tag: str, read: str
+) -> None:
+    series = statistics(loaded_run, tag, recorded if read == "every" else None)
+    whole = [weights(step)[tag] for step in range(STEPS)]
+    told = [one[np.isfinite(one)] for one in whole]
     for name, true in (
         ("count", [one.size for one in told]),
         ("mean", [one.mean() for one in told]),
@@ -80,17 +89,19 @@ def test_numbers_of_a_recorded_tensor_are_exact(loaded_run: Loaded, tag: str) ->
         ("rms", [math.sqrt((one**2).mean()) for one in told]),
         ("min", [one.min() for one in told]),
         ("max", [one.max() for one in told]),
-        ("non_finite", [0] * STEPS),
+        ("non_finite", [one.size - rest.size for one, rest in zip(whole, told, strict=True)]),
     ):
         np.testing.assert_allclose(series[name], true, rtol=1e-9, atol=1e-15)
         assert series["quality"][name] == "exact", name
 
 
-def test_nan_and_infinity_are_counted(loaded_run: Loaded) -> None:
-    series = statistics(loaded_run, "dense_3/kernel")
-    assert series["non_finite"] == [20 * step for step in range(STEPS)]
-    assert series["count"] == [600 - 20 * step for step in range(STEPS)]
-    answer = strict(loaded_run.get("densities", run="run", format="json").text)
+@pytest.mark.parametrize("read", ["kept", "every"])
+def test_nan_and_infinity_are_noticed_and_counted(
+    loaded_run: Loaded, recorded: Path, read: str
+) -> None:
+    question = {"run": "run", "format": "json", "read": read}
+    client = loaded_run.client(logdir=str(recorded))
+    answer = strict(client.get(f"{ROUTE}densities", query_string=question).text)
     (notice,) = [one for one in answer["notices"] if one["code"] == "non_finite"]
     assert "at step 1: 20 of 600 values." in notice["text"]
     assert answer["unreadable"] == []
@@ -136,8 +147,15 @@ def test_totals_are_those_of_the_values(array: Floats) -> None:
     np.testing.assert_allclose(said.sum_squares, (array**2).sum(), rtol=1e-9)
 
 
-def test_where_values_are_lost_no_sum_is_told() -> None:
+def test_nan_and_infinity_are_set_apart() -> None:
     said = totals_of(Exact(tally(np.array([1.0, 2.0, math.nan, math.inf])).moments))
-    assert (said.num, said.min, said.max) == (4, 1.0, 2.0)
-    assert math.isnan(said.sum)
+    assert said == (4, 3.0, 5.0, 1.0, 2.0, 2)
     assert totals_of(Exact(tally(np.empty(0)).moments)).num == 0
+    nothing = totals_of(Exact(tally(np.full(3, math.nan)).moments))
+    assert (nothing.num, nothing.apart) == (3, 3)
+
+
+def test_steps_with_nan_are_told_beforehand() -> None:
+    broken = moments_tensor(Exact(tally(np.array([1.0, math.nan])).moments))
+    known = replace(series_of(0, 1, 2), finite=(True, True, False))
+    assert completed(known, [(1, broken)]).finite == [True, False, False]

@@ -15,6 +15,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tb_layerweights.events import parts, stored
 from tb_layerweights.events.index import RunIndex
 from tb_layerweights.events.logdir import event_files
@@ -94,6 +97,10 @@ class EventFiles:
                 yield from stored.read(tag, rows)
             else:
                 yield Unreadable(tag, "The event files hold no histograms of it.")
+
+    def exact(self, run: str, tag: str) -> list[tuple[int, NDArray[np.float64]]]:
+        """Returns what the recorder wrote beside the histograms of a tag, with its steps."""
+        return self._ask(run, lambda index: index.exact(tag))
 
     def occurrences(self, run: str) -> list[Occurrence]:
         """Returns the records of the last complete step in the order of writing."""

@@ -1,65 +1,32 @@
 """Where the histograms of a run lie in its event files.
 
-A record costs some thirty bytes here; its buckets stay in the file.
+A record costs some thirty bytes here, and a hundred more for the exact numbers that the recorder
+wrote beside it; its buckets stay in the file.
 """
 
 from __future__ import annotations
 
 import math
 import os
-import stat
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 from tensorboard.compat.proto import event_pb2
 
 from tb_layerweights.events import records, values
+from tb_layerweights.events.file import EventFile, find
 from tb_layerweights.natural import natural_key
+from tb_layerweights.record.format import FIELDS, histogram_tag
 
 # What identifies the beginning of a file: a record with the file's wall time.
 _HEAD_BYTES = 256
 _NOTES = 8
 # A file can name more tags than memory holds.
 TAGS = 100_000
-
-
-class EventFile(NamedTuple):
-    """A file as it was when it was found."""
-
-    path: str  # real
-    device: int
-    inode: int
-
-    def open(self) -> BinaryIO:
-        """Opens the file for reading.
-
-        Raises:
-          OSError: it isn't there any more, or another one is in its place.
-        """
-        return open(self.path, "rb", opener=self._open)
-
-    def _open(self, path: str, flags: int) -> int:
-        # A pipe may have taken its place.
-        descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-        here = os.fstat(descriptor)
-        if (here.st_dev, here.st_ino) != (self.device, self.inode):
-            os.close(descriptor)
-            raise OSError("another file")
-        return descriptor
-
-
-def _find(path: str) -> tuple[EventFile, os.stat_result] | None:
-    try:
-        here = os.lstat(path)
-    except OSError:
-        return None
-    if not stat.S_ISREG(here.st_mode):
-        return None
-    return EventFile(path, here.st_dev, here.st_ino), here
 
 
 @dataclass(slots=True)
@@ -99,6 +66,7 @@ class _FileIndex:
     def __init__(self, file: EventFile) -> None:
         self.file = file
         self.columns: dict[str, _Column] = {}
+        self.exact: dict[str, tuple[array[int], array[float]]] = {}
         self._notes: list[str] = []
         self._stop = ""
         self.read = self.size = 0
@@ -195,6 +163,10 @@ class _FileIndex:
         step, wall_time = event.step, event.wall_time
         for value, (begin, length) in zip(event.summary.value, spans, strict=True):
             tag = value.tag
+            told = histogram_tag(tag)
+            if told is not None:
+                self._add_exact(told, step, value)
+                continue
             kind = kinds.get(tag)
             if kind is None:
                 kind = values.is_histogram(value) if len(kinds) < TAGS else None
@@ -213,6 +185,14 @@ class _FileIndex:
                 column.good.append(good)
                 column.finite.append(good and values.is_finite(value))
 
+    def _add_exact(self, tag: str, step: int, value: Any) -> None:
+        numbers = values.exact_numbers(value)
+        if numbers is None or (tag not in self.exact and len(self.exact) >= TAGS):
+            return
+        steps, told = self.exact.setdefault(tag, (array("q"), array("d")))
+        steps.append(step)
+        told.extend(numbers)
+
 
 class RunIndex:
     """The histograms of one run."""
@@ -223,7 +203,7 @@ class RunIndex:
 
     def update(self, paths: Sequence[str]) -> None:
         """Reads what was added to the run's event files since, and all of them if one changed."""
-        found = [here for here in map(_find, paths) if here is not None]
+        found = [here for here in map(find, paths) if here is not None]
         stats = dict(found)
         if not all(
             index.file in stats and index.is_same(stats[index.file]) for index in self._files
@@ -261,6 +241,14 @@ class RunIndex:
         """What could not be read of the files, a sentence fragment each."""
         many = [f"only the first {TAGS} tags are read"] if len(self._kinds) >= TAGS else []
         return many + [text for index in self._files for text in index.problems]
+
+    def exact(self, tag: str) -> list[tuple[int, NDArray[np.float64]]]:
+        """Returns the exact numbers of a tag's histograms with their steps, as written."""
+        found: list[tuple[int, NDArray[np.float64]]] = []
+        for index in self._files:
+            steps, told = index.exact.get(tag, ((), ()))
+            found += zip(steps, np.array(told).reshape(-1, len(FIELDS)), strict=True)
+        return found
 
     def rows(self, tag: str) -> Rows:
         """Returns all records of a tag in the order of writing."""

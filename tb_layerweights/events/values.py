@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tensorboard.compat.proto import summary_pb2, types_pb2
 
+from tb_layerweights.record.format import FIELDS, PLUGIN
 from tb_layerweights.series import Record, Totals
 
 HISTOGRAMS = "histograms"
@@ -50,6 +51,17 @@ def is_histogram(value: Any) -> bool | None:
         return None
     metadata = value.metadata
     return metadata.plugin_data.plugin_name == HISTOGRAMS and metadata.data_class in _CLASSES
+
+
+def exact_numbers(value: Any) -> NDArray[np.float64] | None:
+    """Returns what a `Summary.Value` of the recorder holds beside a histogram, None if it can't."""
+    tensor = value.tensor
+    held = len(tensor.tensor_content) == len(FIELDS) * np.dtype("<f8").itemsize
+    if value.metadata.plugin_data.plugin_name != PLUGIN or not held:
+        return None
+    if tensor.dtype != types_pb2.DT_DOUBLE or len(tensor.tensor_shape.dim) != 1:
+        return None
+    return _numbers(tensor)
 
 
 def problem(value: Any) -> str:
