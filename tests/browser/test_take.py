@@ -299,7 +299,7 @@ def test_charts_of_every_view_are_saved(
     assert title in texts
     assert expected <= set(texts)
     rows = rows_of(take(tab, ALL, "CSV"))
-    assert len({(row["layer"], row["parameter"], row["role"]) for row in rows}) == 12
+    assert len({(row["layer"], row["parameter"], row["role"]) for row in rows}) == 18
     steps = [row["step"] for row in rows]
     assert set(steps) == {steps[0]}
 

@@ -42,11 +42,11 @@ def test_the_whole_network_is_one_ridgeline_for_each_run(
         "sequential/dense kernel gradient",
         "sequential/dense bias gradient",
     ]
-    assert len(names) == 12
+    assert len(names) == 18
     charts = tab.charts()
     expect(charts).to_have_count(3)
     expect(charts.nth(1)).to_have_accessible_name(
-        re.compile(r"^12 parameters of run healthy at step 470")
+        re.compile(r"^18 parameters of run healthy at step 470")
     )
     assert tab.ink(2) > 5000
     before = pixels(charts.nth(2))
