@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
 
-from tests import corpus, loaders, logdirs
+from tests import corpus, hostile_logs, loaders, logdirs
 from tests.serving import DataServer, remote_tensorboard
 
 ROOT = Path(__file__).parents[1]
@@ -120,15 +120,23 @@ def rust_corpus(corpus_logdir: Path) -> Iterator[loaders.Loaded]:
         yield loaded
 
 
+@pytest.fixture(scope="session")
+def hostile_logdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run for everything that can be wrong with a log: see `hostile_logs`."""
+    logdir = tmp_path_factory.mktemp("hostile")
+    hostile_logs.write_everything(logdir)
+    return logdir
+
+
 @pytest.fixture(params=["python", "rust"])
-def loading(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], loaders.Loaded]]:
-    """What loads a log directory of a test's own with either loader."""
+def loading(request: pytest.FixtureRequest) -> Iterator[Callable[..., loaders.Loaded]]:
+    """What loads a log directory of a test's own, and of so many runs, with either loader."""
     with contextlib.ExitStack() as servers:
 
-        def loaded(logdir: Path) -> loaders.Loaded:
+        def loaded(logdir: Path, runs: int | None = None) -> loaders.Loaded:
             if request.param == "python":
                 return loaders.load_python(logdir)
-            return servers.enter_context(loaders.load_rust(logdir))
+            return servers.enter_context(loaders.load_rust(logdir, runs))
 
         yield loaded
 

@@ -75,8 +75,13 @@ def load_python(logdir: Path) -> Loaded:
 
 
 @contextlib.contextmanager
-def load_rust(logdir: Path) -> Iterator[Loaded]:
-    """Yields what `tensorboard --load_fast=true` sees, while its data server runs."""
+def load_rust(logdir: Path, runs: int | None = None) -> Iterator[Loaded]:
+    """Yields what `tensorboard --load_fast=true` sees, while its data server runs.
+
+    Args:
+        logdir: What it reads.
+        runs: How many there are, by default as many as event files.
+    """
     ingester = server_ingester.SubprocessServerDataIngester(
         server_binary=server_ingester.get_server_binary(),
         logdir=str(logdir),
@@ -88,8 +93,8 @@ def load_rust(logdir: Path) -> Iterator[Loaded]:
         ingester.start()
     try:
         loaded = Loaded(ingester.data_provider, None)
-        runs = sum(path.name.startswith("events") for path in logdir.rglob("*") if path.is_file())
-        _wait_until_loaded(loaded, runs)
+        files = [path for path in logdir.rglob("events*") if path.is_file()]
+        _wait_until_loaded(loaded, len(files) if runs is None else runs)
         yield loaded
     finally:
         ingester._stdin_handle.close()  # the server ends with its standard input
