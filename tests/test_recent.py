@@ -45,3 +45,12 @@ def test_memory_is_bounded(clock: Clock) -> None:
     for question in range(100):
         recent.get(question, lambda: 1)
     assert len(recent._known) <= 3
+
+
+def test_what_is_old_is_forgotten_at_the_next_question(clock: Clock) -> None:
+    recent = Recent[bytes](1.0, most=1000)
+    for question in range(500):
+        recent.get(question, lambda: b"large")
+    clock.now += 1.5
+    recent.get("new", lambda: b"large")
+    assert len(recent._known) == 1
