@@ -14,6 +14,8 @@ from tensorboard import errors
 
 # How often to look whether anybody still waits for an answer.
 _LOOK_SECONDS = 0.1
+# What it takes to keep an answer besides the answer itself: small ones are many.
+KEEPING_BYTES = 512
 
 
 class Body(NamedTuple):
@@ -30,6 +32,10 @@ class GoneError(errors.PublicError):
 
     def __init__(self) -> None:
         super().__init__("Whoever asked has gone.")
+
+
+def _size(body: Body) -> int:
+    return KEEPING_BYTES + len(body.gzipped)
 
 
 class Making:
@@ -76,9 +82,7 @@ class Answers:
 
     def __init__(self, most_bytes: int) -> None:
         """Keeps the answers that were asked for last, as many as fit into so many bytes."""
-        self._made: LRUCache[Hashable, Body] = LRUCache(
-            most_bytes, getsizeof=lambda one: len(one.gzipped)
-        )
+        self._made: LRUCache[Hashable, Body] = LRUCache(most_bytes, getsizeof=_size)
         self._coming: dict[Hashable, Making] = {}
         self._lock = threading.Lock()
 
@@ -140,7 +144,7 @@ class Answers:
             raise
         with self._lock:
             del self._coming[key]
-            if is_kept and len(body.gzipped) <= self._made.maxsize:
+            if is_kept and _size(body) <= self._made.maxsize:
                 self._made[key] = body
         making.body.set_result(body)
         return body

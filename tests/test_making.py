@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -16,7 +17,7 @@ def body(size: int = 10) -> Body:
 
 
 def test_an_answer_is_made_once_and_kept() -> None:
-    answers, made = Answers(100), []
+    answers, made = Answers(10_000), []
 
     def make(making: Making) -> Body:
         made.append(making.run)
@@ -29,7 +30,7 @@ def test_an_answer_is_made_once_and_kept() -> None:
 
 
 def test_without_a_tag_it_is_made_every_time() -> None:
-    answers, made = Answers(100), []
+    answers, made = Answers(10_000), []
 
     def make(making: Making) -> Body:
         assert answers.coming("run") == [making]
@@ -43,12 +44,12 @@ def test_without_a_tag_it_is_made_every_time() -> None:
 
 
 def test_those_asked_for_last_are_kept_within_so_many_bytes() -> None:
-    answers = Answers(100)
+    answers = Answers(100_000)
     for tag in "abc":
-        answers.get(tag, "", lambda making: body(40))
-        answers.get("a", "", lambda making: body(40))
+        answers.get(tag, "", lambda making: body(40_000))
+        answers.get("a", "", lambda making: body(40_000))
     assert [tag for tag in "abc" if answers.kept(tag) is not None] == ["a", "c"]
-    assert len(answers.get("large", "", lambda making: body(101)).gzipped) == 101
+    assert len(answers.get("large", "", lambda making: body(99_999)).gzipped) == 99_999
     assert answers.kept("large") is None
     assert answers.kept("a") is not None
 
@@ -61,7 +62,7 @@ def wait_until_all_wait(making: Making, many: int) -> None:
 
 
 def test_whoever_asks_for_one_in_the_making_waits_for_it() -> None:
-    answers, made = Answers(100), []
+    answers, made = Answers(10_000), []
 
     def make(making: Making) -> Body:
         made.append(making)
@@ -75,7 +76,7 @@ def test_whoever_asks_for_one_in_the_making_waits_for_it() -> None:
 
 
 def test_a_failure_is_told_to_all_and_not_kept() -> None:
-    answers = Answers(100)
+    answers = Answers(10_000)
 
     def fail(making: Making) -> Body:
         wait_until_all_wait(making, 2)
@@ -90,7 +91,7 @@ def test_a_failure_is_told_to_all_and_not_kept() -> None:
 
 def test_work_ends_when_all_who_asked_have_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tb_layerweights.making._LOOK_SECONDS", 0)
-    answers, gone = Answers(100), {"first": False, "second": False}
+    answers, gone = Answers(10_000), {"first": False, "second": False}
     left: list[int] = []
 
     def make(making: Making) -> Body:
@@ -110,7 +111,7 @@ def test_work_ends_when_all_who_asked_have_gone(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_whoever_comes_while_the_others_are_found_to_have_gone_gets_an_answer() -> None:
-    answers, begun = Answers(100), threading.Event()
+    answers, begun = Answers(10_000), threading.Event()
 
     def leave(making: Making) -> Body:
         begun.set()
@@ -124,3 +125,19 @@ def test_whoever_comes_while_the_others_are_found_to_have_gone_gets_an_answer() 
         with pytest.raises(GoneError):
             first.result(PATIENCE)
         assert second.result(PATIENCE) == body()
+
+
+def test_many_small_answers_take_no_more_memory_than_is_stated() -> None:
+    most, made = 2 << 20, 0
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        answers = Answers(most)
+        for number in range(20_000):
+            answers.get(f"{number:032x}", "", lambda making: Body("text/plain", bytes(150)))
+            made += 1
+        held = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert answers.kept(f"{made - 1:032x}") is not None
+    assert most / 2 < held <= most
