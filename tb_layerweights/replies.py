@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from tensorboard.util.tensor_util import make_ndarray
 
+from tb_layerweights.bombs import BombError, refuse_bombs
 from tb_layerweights.failures import OnlyUnavailable, UnavailableError, grpc_code, kind_of
 from tb_layerweights.kept import kept_series
 from tb_layerweights.record.format import PLUGIN, exact_tag
@@ -69,6 +70,7 @@ class Replies:
             return None
         try:
             events = self._multiplexer.Tensors(self._run, exact_tag(tag))
+            refuse_bombs(one.tensor_proto for one in events)
             exact = [(one.step, make_ndarray(one.tensor_proto)) for one in events]
         except Exception:
             # Nothing is recorded beside it, or nothing that can be read.
@@ -136,6 +138,8 @@ class Replies:
                 ]
             if too_large and downsample > 1:
                 return self._read_chunk(tags, min(downsample // 2, 512))
+            if isinstance(error, BombError):
+                return [Unreadable(tags[0], str(error))]
             return [Unreadable(tags[0], f"TensorBoard can't read it ({kind_of(error)}).")]
         missing = "TensorBoard lists it but holds no data for it."
         return [

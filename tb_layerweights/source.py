@@ -10,11 +10,14 @@ import json
 import math
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import product
 from typing import Any
 
 from tensorboard import errors
+from tensorboard.data import grpc_provider
 from tensorboard.data import provider as tb_provider
 
+from tb_layerweights.bombs import refuse_bombs
 from tb_layerweights.failures import (
     NO_DATA_SERVER,
     OnlyUnavailable,
@@ -49,7 +52,7 @@ class Source:
           context: the request's `RequestContext`.
           experiment_id: the experiment to read.
         """
-        self._provider = provider
+        self._provider = _wary(provider)
         self._multiplexer = multiplexer
         self.experiment_id = experiment_id
         self._request = {"ctx": context, "experiment_id": experiment_id}
@@ -103,16 +106,21 @@ class Source:
         The Python loader also lists what a restarted training took back.
         """
         last = int(listed.max_step), float(listed.max_wall_time)
-        if self._multiplexer is None:
-            return last
-        try:
-            events = self._multiplexer.Tensors(run, tag)
-        except Exception:
-            return last
+        events = self._events(run, tag)
         if not events or (events[-1].step, events[-1].wall_time) == last:
             return last
         kept = as_written([event.step for event in events])
         return int(events[kept[-1]].step), float(max(events[one].wall_time for one in kept))
+
+    def _events(self, run: str, tag: str) -> Sequence[Any]:
+        """Returns what the Python loader keeps of a series, nothing where it can't tell."""
+        if self._multiplexer is None:
+            return ()
+        try:
+            events: Sequence[Any] = self._multiplexer.Tensors(run, tag)
+        except Exception:
+            return ()
+        return events
 
     def last_wall_time(self, run: str) -> float:
         """Returns when the newest record of a run was made, minus infinity for an empty run."""
@@ -190,6 +198,9 @@ class Source:
     ) -> Any:
         if only is not None:
             arguments["run_tag_filter"] = tb_provider.RunTagFilter(**only)
+            if method.startswith("read_") and self._multiplexer is not None:
+                for run, tag in product(only["runs"], only["tags"]):
+                    refuse_bombs(event.tensor_proto for event in self._events(run, tag))
         try:
             return self._call(method, **self._request, **arguments)
         except errors.NotFoundError:
@@ -209,3 +220,28 @@ class Source:
             if grpc_code(error) in ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED"):
                 raise UnavailableError(NO_DATA_SERVER) from error
             raise
+
+
+def _wary(provider: Any) -> Any:
+    """Returns a provider that looks at what the data server sends before it makes arrays of it."""
+    stub = getattr(provider, "_stub", None)
+    if type(provider) is not grpc_provider.GrpcDataProvider or stub is None:
+        return provider
+    return grpc_provider.GrpcDataProvider(str(provider), _Wary(stub))
+
+
+class _Wary:
+    """The data server's replies, those refused that would fill the memory."""
+
+    def __init__(self, stub: Any) -> None:
+        self._stub = stub
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stub, name)
+
+    def ReadTensors(self, request: Any) -> Any:
+        reply = self._stub.ReadTensors(request)
+        for run in reply.runs:
+            for tag in run.tags:
+                refuse_bombs(tag.data.value)
+        return reply

@@ -31,7 +31,7 @@ ODD = "odd/kernel"
 _ROWS = np.array([[0, 1, 5], [1, 2, 6]])
 
 
-def _proto(dtype: int, *shape: int, **fields: Any) -> tensor_pb2.TensorProto:
+def proto(dtype: int, *shape: int, **fields: Any) -> tensor_pb2.TensorProto:
     dims = [tensor_shape_pb2.TensorShapeProto.Dim(size=size) for size in shape]
     return tensor_pb2.TensorProto(
         dtype=dtype, tensor_shape=tensor_shape_pb2.TensorShapeProto(dim=dims), **fields
@@ -46,18 +46,18 @@ def fuzzed(seed: int) -> tensor_pb2.TensorProto:
     """A tensor of a random type whose fields have nothing to do with each other."""
     chance = random.Random(seed)
     shape = [chance.choice((-1, 0, 1, 2, 3, 30)) for _ in range(chance.randrange(4))]
-    proto = _proto(chance.randrange(24), *shape)
+    found = proto(chance.randrange(24), *shape)
     if chance.random() < 0.5:
-        proto.tensor_content = chance.randbytes(chance.randrange(200))
+        found.tensor_content = chance.randbytes(chance.randrange(200))
     for field in ("double_val", "float_val", "int_val", "half_val", "bool_val", "string_val"):
         if chance.random() < 0.3:
             kind = {"b": bool, "s": str.encode}.get(field[0])
             some = [chance.randrange(100) for _ in range(chance.randrange(8))]
-            getattr(proto, field).extend(
+            getattr(found, field).extend(
                 [str(one).encode() for one in some] if field[0] == "s"
                 else [kind(one) for one in some] if kind else some
             )  # fmt: skip
-    return proto
+    return found
 
 
 # One tensor in place of each record of a series.
@@ -85,24 +85,24 @@ TENSORS: dict[str, Any] = {
     "of_uint32": _ROWS.astype(np.uint32),
     "of_uint64": _ROWS.astype(np.uint64),
     "of_complex128": _ROWS.astype(np.complex128),
-    "bytes_that_are_no_text": _proto(types_pb2.DT_STRING, 1, string_val=[b"\xff\xfe\x00"]),
+    "bytes_that_are_no_text": proto(types_pb2.DT_STRING, 1, string_val=[b"\xff\xfe\x00"]),
     "strings_in_rows": tensor_util.make_tensor_proto(np.array([["a", "b", "c"]])),
-    "qint8": _proto(types_pb2.DT_QINT8, 2, 3, tensor_content=b"\1" * 6),
-    "qint32": _proto(types_pb2.DT_QINT32, 2, 3, int_val=[1, 2, 3, 4, 5, 6]),
-    "bfloat16": _proto(types_pb2.DT_BFLOAT16, 2, 3, tensor_content=b"\1" * 12),
-    "no_type": _proto(types_pb2.DT_INVALID, 2, 3, double_val=[1] * 6),
-    "unknown_type": _proto(99, 2, 3, double_val=[1] * 6),
-    "resource": _proto(types_pb2.DT_RESOURCE, 2, 3),
-    "variant": _proto(types_pb2.DT_VARIANT, 2, 3),
-    "too_few_values": _proto(types_pb2.DT_DOUBLE, 2, 3, double_val=[1, 2, 3, 4]),
-    "too_many_values": _proto(types_pb2.DT_DOUBLE, 2, 3, double_val=[1] * 9),
-    "no_values": _proto(types_pb2.DT_DOUBLE, 2, 3),
+    "qint8": proto(types_pb2.DT_QINT8, 2, 3, tensor_content=b"\1" * 6),
+    "qint32": proto(types_pb2.DT_QINT32, 2, 3, int_val=[1, 2, 3, 4, 5, 6]),
+    "bfloat16": proto(types_pb2.DT_BFLOAT16, 2, 3, tensor_content=b"\1" * 12),
+    "no_type": proto(types_pb2.DT_INVALID, 2, 3, double_val=[1] * 6),
+    "unknown_type": proto(99, 2, 3, double_val=[1] * 6),
+    "resource": proto(types_pb2.DT_RESOURCE, 2, 3),
+    "variant": proto(types_pb2.DT_VARIANT, 2, 3),
+    "too_few_values": proto(types_pb2.DT_DOUBLE, 2, 3, double_val=[1, 2, 3, 4]),
+    "too_many_values": proto(types_pb2.DT_DOUBLE, 2, 3, double_val=[1] * 9),
+    "no_values": proto(types_pb2.DT_DOUBLE, 2, 3),
     "nothing_at_all": tensor_pb2.TensorProto(),
-    "overflowing_shape": _proto(types_pb2.DT_DOUBLE, 2**62, 2**62, double_val=[1, 2]),
-    "overflowing_content": _proto(types_pb2.DT_DOUBLE, 2**62, 2**62, tensor_content=b"\0" * 24),
-    "minus_one_rows": _proto(types_pb2.DT_DOUBLE, -1, 3, double_val=[0, 1, 5, 1, 2, 6]),
-    "minus_two_rows": _proto(types_pb2.DT_DOUBLE, -2, 3, double_val=[0, 1, 5, 1, 2, 6]),
-    "two_contents": _proto(
+    "overflowing_shape": proto(types_pb2.DT_DOUBLE, 2**62, 2**62, double_val=[1, 2]),
+    "overflowing_content": proto(types_pb2.DT_DOUBLE, 2**62, 2**62, tensor_content=b"\0" * 24),
+    "minus_one_rows": proto(types_pb2.DT_DOUBLE, -1, 3, double_val=[0, 1, 5, 1, 2, 6]),
+    "minus_two_rows": proto(types_pb2.DT_DOUBLE, -2, 3, double_val=[0, 1, 5, 1, 2, 6]),
+    "two_contents": proto(
         types_pb2.DT_DOUBLE, 1, 3, double_val=[7, 8, 9],
         tensor_content=np.array([0, 1, 5.0]).tobytes(),
     ),

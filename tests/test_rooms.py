@@ -42,6 +42,7 @@ ROOMS: dict[str, set[str]] = {
     "recent": set(),
     "patience": set(),
     "failures": set(),
+    "bombs": set(),
     "garbage": set(),
     "making": set(),
     "wire": {"grid", "rows"},
@@ -49,8 +50,8 @@ ROOMS: dict[str, set[str]] = {
     "statistics": {"density", "distance", "histogram", "intervals", "totals", "wire"},
     "kept": {"series", "steps"},
     "recorded": {"record", "series"},
-    "replies": {"failures", "kept", "record", "recorded", "series", "steps"},
-    "source": {"failures", "natural", "patience", "record", "replies", "series", "steps"},
+    "replies": {"bombs", "failures", "kept", "record", "recorded", "series", "steps"},
+    "source": {"bombs", "failures", "natural", "patience", "record", "replies", "series", "steps"},
     "reading": {
         "collided", "events", "histogram", "keras_graph", "layers", "names", "query", "record",
         "recorded", "series", "source",
