@@ -31,6 +31,10 @@ Answer = dict[str, Any]
 MOST_BINS = {"safetensors": 1 << 26, "json": 1 << 22}
 # Numbers that `/statistics` answers with, each with its bounds: all those of 100,000 records.
 MOST_NUMBERS = 1_800_000
+# Steps that TensorBoard keeps of a series unless it is told otherwise, at most.
+USUALLY_KEPT = 500
+# Whether an answer has room is guessed from the first so many series where that is plain.
+FIRST = 8
 # Buckets that `/histogram` returns; above, neighbours are joined.
 MOST_BUCKETS = 4096
 
@@ -171,6 +175,50 @@ def densities(
     return answer, [told[one.tag] for one, _ in found.series]
 
 
+class Room:
+    """The rows for which an answer of `/statistics` has room."""
+
+    def __init__(self, query: StatisticsQuery) -> None:
+        self.most = MOST_NUMBERS // statistics.width(query.numbers)
+        self._taken: dict[str, int] = {}
+        self.taken = 0
+
+    def take(self, one: Picked) -> None:
+        """Takes room for a series, in place of that which it took if it came before.
+
+        Raises:
+          InvalidArgumentError: there is none.
+        """
+        self.taken += len(one.picks) - self._taken.get(one.tag, 0)
+        self._taken[one.tag] = len(one.picks)
+        if self.taken > self.most:
+            text = f"More than {MOST_NUMBERS:,} numbers are too many for one answer"
+            fewer = "name some tags, roles, steps or numbers"
+            raise errors.InvalidArgumentError(f"{text}: {fewer}.")
+
+
+def _foresee(run: Run, query: StatisticsQuery, tags: Sequence[str], making: Making) -> None:
+    """Finds out whether there is room for an answer before any number of it is worked out.
+
+    Only reading tells how many steps there are. Nothing is read where few are possible, and only
+    the first series where they leave plenty of room.
+
+    Raises:
+      InvalidArgumentError: there is none.
+      GoneError: nobody waits for the answer.
+    """
+    room = Room(query)
+    kept = USUALLY_KEPT if run.kept is None else run.kept or query.steps
+    if len(tags) * min(kept, query.steps) <= room.most:
+        return
+    for index, one in enumerate(pick(run.read, tags, query.span, query.steps)):
+        making.look()
+        if isinstance(one, Picked):
+            room.take(one)
+        if index + 1 == FIRST and 2 * room.taken * len(tags) <= FIRST * room.most:
+            return
+
+
 def statistics_of(
     run: Run, query: StatisticsQuery, making: Making | None = None
 ) -> tuple[Answer, list[Columns]]:
@@ -180,19 +228,15 @@ def statistics_of(
       InvalidArgumentError: these are too many for one answer.
       GoneError: nobody waits for the answer that is being made.
     """
+    making = making or Making()
     chosen = choose(run, query.selection)
+    _foresee(run, query, [one.tag for one in chosen], making)
     parameters = {one.tag for one in chosen if one.role == "weight"}
     changes = _updates(run, parameters) if statistics.RATIO in query.numbers else {}
-    found = Found(chosen, making or Making())
+    found, room = Found(chosen, making), Room(query)
     told: dict[str, Columns] = {}
-    rows = 0
     for one in found.read(run, query.span, query.steps):
-        # A series may come once more, with other rows in place of those before.
-        rows += len(one.picks) - (len(told[one.tag].step) if one.tag in told else 0)
-        if statistics.width(query.numbers) * rows > MOST_NUMBERS:
-            text = f"More than {MOST_NUMBERS:,} numbers are too many for one answer"
-            fewer = "name some tags, roles, steps or numbers"
-            raise errors.InvalidArgumentError(f"{text}: {fewer}.")
+        room.take(one)
         series = one.series
         records = (series.records[index] for index in one.picks)
         measured = measure_series(records, updates.needed(query.numbers))
