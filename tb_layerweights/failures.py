@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+import time
+import traceback
+
 from tensorboard import errors
 
 # TensorBoard starts a data server of its own, or was given one that a person started.
 NO_DATA_SERVER = (
     "TensorBoard's data server doesn't answer. Start it again, or TensorBoard if that started it."
 )
+
+
+_log = logging.getLogger("tensorboard")
 
 
 class UnavailableError(errors.PublicError):
@@ -35,3 +43,34 @@ def grpc_code(error: Exception) -> str:
 def kind_of(error: Exception) -> str:
     """Returns what to call a failure; its text may be long, and tell of paths."""
     return grpc_code(error) or type(error).__name__
+
+
+class Complaints:
+    """What TensorBoard's log is told of mistakes of ours: a line now and then, however many."""
+
+    def __init__(self, seconds: float) -> None:
+        """Keeps quiet for so many seconds after each line."""
+        self._seconds = seconds
+        self._next = -1e9
+        self._unsaid = 0
+        self._lock = threading.Lock()
+
+    def say(self, path: str, error: Exception) -> None:
+        """Says what went wrong and where; the whole trace is only for those who want to know.
+
+        Args:
+          path: what was asked for, by whoever it was.
+          error: what was raised.
+        """
+        _log.debug("Layer Weights could not answer", exc_info=error)
+        now = time.monotonic()
+        with self._lock:
+            if now < self._next:
+                self._unsaid += 1
+                return
+            more, self._unsaid = self._unsaid, 0
+            self._next = now + self._seconds
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} in {frame.filename}, line {frame.lineno}"
+        also = f"; {more} more failed since the last such line" if more else ""
+        _log.warning("Layer Weights could not answer %s: %s%s", ascii(path[:100]), where, also)

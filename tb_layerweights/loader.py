@@ -31,5 +31,6 @@ class Loader(base_plugin.TBLoader):
 
             return LayerWeightsPlugin(context)
         except Exception as error:
-            logging.getLogger("tensorboard").warning("Layer Weights is not available: %s", error)
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            logging.getLogger("tensorboard").warning("Layer Weights is not available: %s", reason)
             return None

@@ -80,6 +80,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
             "/progress": self._progress,
             "/index.js": self._static,
             "/static/*": self._static,
+            "/*": self._nothing,
         }
         return {
             path: respond.guarded(garbage.left_alone()(route)) for path, route in routes.items()
@@ -219,6 +220,10 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         return respond.not_modified(request, etag) or respond.send_text(
             request, content, mime_type, etag, expires=expires
         )
+
+    def _nothing(self, request: Request) -> Response:
+        """Refuses what else begins with our name, which TensorBoard would write to its log."""
+        raise errors.NotFoundError(f"There is no address {query.quote(request.path)}.")
 
     @contextlib.contextmanager
     def _turn(self, making: Making) -> Iterator[None]:

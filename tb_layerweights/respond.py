@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import logging
 import math
 import selectors
 import socket
@@ -17,16 +16,16 @@ from tensorboard.backend import http_util
 from werkzeug import Request, Response
 
 from tb_layerweights import __version__
-from tb_layerweights.failures import UnavailableError
+from tb_layerweights.failures import Complaints, UnavailableError
 from tb_layerweights.making import Body
 from tb_layerweights.series import Listed
 
 _METHODS = ("GET", "HEAD")
-_MOST_ERROR_CHARACTERS = 900
+_MOST_ERROR_BYTES = 1000
 # A tenth smaller than level 1 for a hundredth of a second; beyond, time grows faster than it saves.
 _COMPRESSION = 5
 
-_log = logging.getLogger("tensorboard")
+_complaints = Complaints(seconds=60.0)
 
 
 class MethodNotAllowedError(errors.PublicError):
@@ -49,15 +48,15 @@ def guarded(route: Callable[[Request], Response]) -> Any:
             return route(request)
         except errors.PublicError as error:
             return _refuse(request, error)
-        except Exception:
-            _log.warning("Layer Weights could not answer %s", request.path, exc_info=True)
+        except Exception as error:
+            _complaints.say(request.path, error)
             return _refuse(request, UnavailableError("The data can't be read at the moment."))
 
     return Request.application(answer)
 
 
 def _refuse(request: Request, error: errors.PublicError) -> Response:
-    text = str(error)[:_MOST_ERROR_CHARACTERS]
+    text = str(error).encode(errors="replace")[:_MOST_ERROR_BYTES].decode(errors="ignore")
     response: Response = http_util.Respond(
         request, text, "text/plain", code=error.http_code, headers=error.headers
     )
