@@ -51,3 +51,46 @@ class Recording:
         finally:
             with self._lock:
                 self.at_once -= 1
+
+
+class Living:
+    """A provider of runs that change: `{run: {tag: [(step, wall time, count)]}}`."""
+
+    def __init__(self) -> None:
+        self.runs: dict[str, dict[str, list[tuple[int, float, float]]]] = {}
+
+    def list_runs(self, **rest: Any) -> Any:
+        return [SimpleNamespace(run_name=run) for run in self.runs]
+
+    def list_blob_sequences(self, **rest: Any) -> Any:
+        return {}
+
+    def _chosen(self, plugin_name: str, only: Any) -> Any:
+        runs = self.runs if plugin_name == "histograms" else {}
+        for run, tags in runs.items():
+            if only is None or only.runs is None or run in only.runs:
+                asked = only.tags if only is not None and only.tags is not None else tags
+                yield run, {tag: tags[tag] for tag in tags if tag in asked}
+
+    def list_tensors(self, *, plugin_name: str, run_tag_filter: Any = None, **rest: Any) -> Any:
+        return {
+            run: {
+                tag: SimpleNamespace(
+                    max_step=records[-1][0], max_wall_time=max(one[1] for one in records)
+                )
+                for tag, records in tags.items()
+            }
+            for run, tags in self._chosen(plugin_name, run_tag_filter)
+        }
+
+    def read_tensors(self, *, plugin_name: str, run_tag_filter: Any, **rest: Any) -> Any:
+        return {
+            run: {
+                tag: [
+                    SimpleNamespace(step=step, wall_time=time, numpy=np.array([[0.0, 1.0, count]]))
+                    for step, time, count in records
+                ]
+                for tag, records in tags.items()
+            }
+            for run, tags in self._chosen(plugin_name, run_tag_filter)
+        }
