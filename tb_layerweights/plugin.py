@@ -45,6 +45,7 @@ _LISTED_SECONDS = 1.0
 # Answers that were made are kept, gzipped: those about some two hundred runs of ResNet-50.
 _KEPT_BYTES = 128 << 20
 _BYTES = "application/octet-stream"
+_TYPES = {"json": respond.JSON, "csv": "text/csv", "safetensors": _BYTES}
 # Names an earlier answer, of which only what is new is wanted.
 _SINCE = "since"
 _IMMUTABLE_SECONDS = 365 * 24 * 3600
@@ -112,7 +113,8 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
     def _runs(self, request: Request) -> Response:
         answer = overview.runs(self._source(request), self._files)
         etag = respond.content_tag(answer)
-        return respond.not_modified(request, etag) or respond.send_json(request, answer, etag)
+        unchanged = respond.not_modified(request, etag, respond.JSON)
+        return unchanged or respond.send_json(request, answer, etag)
 
     def _outline(self, request: Request) -> Response:
         run = self._run(request)
@@ -133,7 +135,8 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
                     return respond.packed_json(wire.to_json(answer, ridges))
                 return respond.packed(wire.to_bytes(answer, ridges), _BYTES)
 
-        return self._answer(request, run, run.contents.listed, make, self._news)
+        mime_type = _TYPES[question.format]
+        return self._answer(request, run, run.contents.listed, make, mime_type, self._news)
 
     def _histogram(self, request: Request) -> Response:
         tag = query.required(request.args, "tag")
@@ -156,10 +159,10 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
                     return respond.packed_json(columns.to_json(answer, series))
                 if question.format == "csv":
                     table = columns.to_table(answer, series, question.numbers)
-                    return respond.packed(table, "text/csv")
+                    return respond.packed(table, _TYPES["csv"])
                 return respond.packed(columns.to_bytes(answer, series, question.numbers), _BYTES)
 
-        return self._answer(request, run, run.contents.listed, make)
+        return self._answer(request, run, run.contents.listed, make, _TYPES[question.format])
 
     def _answer(
         self,
@@ -167,6 +170,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         run: answers.Run,
         listed: Sequence[Listed],
         make: Callable[[Making], Body],
+        mime_type: str = respond.JSON,
         news: Callable[[str, Body], Body] | None = None,
     ) -> Response:
         """Responds with an answer that depends on the listed series, made if need be.
@@ -176,11 +180,12 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
           run: that it is about.
           listed: what the answer depends on.
           make: makes the answer.
+          mime_type: its type.
           news: tells what is new in it for someone who has the one with a given tag.
         """
         experiment = run.source.experiment_id
         etag = respond.fingerprint(request, experiment, listed, besides=_SINCE)
-        if unchanged := respond.not_modified(request, etag):
+        if unchanged := respond.not_modified(request, etag, mime_type):
             return unchanged
         gone = functools.partial(respond.is_gone, request)
         body = self._answers.get(etag, run.contents.run, make, gone)
@@ -217,9 +222,8 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
             raise errors.NotFoundError(f"There is no file {query.quote(name)}.")
         expires = _IMMUTABLE_SECONDS if "v" in request.args else 0
         content, mime_type, etag = asset.content, asset.mime_type, asset.etag
-        return respond.not_modified(request, etag) or respond.send_text(
-            request, content, mime_type, etag, expires=expires
-        )
+        unchanged = respond.not_modified(request, etag, mime_type)
+        return unchanged or respond.send_text(request, content, mime_type, etag, expires=expires)
 
     def _nothing(self, request: Request) -> Response:
         """Refuses what else begins with our name, which TensorBoard would write to its log."""

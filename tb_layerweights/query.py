@@ -26,7 +26,6 @@ Args = MultiDict[str, str]
 
 _NUMBER = re.compile("-?[0-9]{1,19}")
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +77,8 @@ KEPT, EVERY = "kept", "every"
 
 def quote(text: str) -> str:
     """Returns the text fit for an error message: short, in quotes, no control characters."""
-    plain = _CONTROL.sub("?", text[:200])
-    return f"'{plain[:100]}...'" if len(text) > 100 else f"'{plain}'"
+    plain = "".join(one if one.isprintable() else "?" for one in text[:100])
+    return f"'{plain}...'" if len(text) > 100 else f"'{plain}'"
 
 
 def required(args: Args, name: str) -> str:

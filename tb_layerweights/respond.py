@@ -20,6 +20,8 @@ from tb_layerweights.failures import Complaints, UnavailableError
 from tb_layerweights.making import Body
 from tb_layerweights.series import Listed
 
+JSON = "application/json"
+
 _METHODS = ("GET", "HEAD")
 _MOST_ERROR_BYTES = 1000
 # A tenth smaller than level 1 for a hundredth of a second; beyond, time grows faster than it saves.
@@ -45,6 +47,8 @@ def guarded(route: Callable[[Request], Response]) -> Any:
         try:
             if request.method not in _METHODS:
                 raise MethodNotAllowedError
+            if not _is_text(request.query_string):
+                raise errors.InvalidArgumentError("Names must be percent-encoded UTF-8.")
             return route(request)
         except errors.PublicError as error:
             return _refuse(request, error)
@@ -53,6 +57,15 @@ def guarded(route: Callable[[Request], Response]) -> Any:
             return _refuse(request, UnavailableError("The data can't be read at the moment."))
 
     return Request.application(answer)
+
+
+def _is_text(query_string: bytes) -> bool:
+    """Returns whether werkzeug can take it apart: it has no word for bytes that aren't escaped."""
+    try:
+        query_string.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _refuse(request: Request, error: errors.PublicError) -> Response:
@@ -89,17 +102,27 @@ def content_tag(answer: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def not_modified(request: Request, etag: str | None) -> Response | None:
-    """Returns the answer to a client that has this answer already, else None."""
+class _NotModified(Response):
+    """Keeps its content type, which werkzeug drops and TensorBoard's validator misses."""
+
+    def get_wsgi_headers(self, environ: Any) -> Any:
+        headers = super().get_wsgi_headers(environ)
+        headers["Content-Type"] = self.headers["Content-Type"]
+        return headers
+
+
+def not_modified(request: Request, etag: str | None, mime_type: str) -> Response | None:
+    """Returns the answer to a client that has this answer, of that type, already, else None."""
     if etag is None or not request.if_none_match.contains_weak(etag):
         return None
-    return _tagged(http_util.Respond(request, b"", "text/plain", code=304), etag)
+    response = http_util.Respond(request, b"", mime_type, code=304)
+    return _tagged(_NotModified(status=304, headers=response.headers), etag)
 
 
 def send_json(request: Request, answer: dict[str, Any], etag: str | None = None) -> Response:
     """Returns strict JSON: NaN in an answer is a mistake of ours, and raises."""
     text = json.dumps(answer, allow_nan=False)
-    return _tagged(http_util.Respond(request, text, "application/json"), etag)
+    return _tagged(http_util.Respond(request, text, JSON), etag)
 
 
 def send_text(
@@ -127,7 +150,7 @@ def unpacked(body: Body) -> bytes:
 
 def packed_json(answer: dict[str, Any]) -> Body:
     """Returns strict JSON: NaN in an answer is a mistake of ours, and raises."""
-    return packed(json.dumps(answer, allow_nan=False), "application/json")
+    return packed(json.dumps(answer, allow_nan=False), JSON)
 
 
 def send(request: Request, body: Body, etag: str | None) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import logging
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -21,6 +20,8 @@ from tests import loaders
 from tests.hostile import GOOD, STEPS
 from tests.hostile_logs import RUN_NAMES
 from tests.loaders import ROUTE, strict
+
+pytestmark = pytest.mark.usefixtures("no_complaint")
 
 # The Python loader doesn't read the whole files beside these.
 UNLISTED = {"files/dangling", "files/directory"}
@@ -58,15 +59,6 @@ def python(hostile_logdir: Path) -> Client:
 def rust(hostile_logdir: Path) -> Iterator[Client]:
     with loaders.load_rust(hostile_logdir, len(RUN_NAMES)) as loaded:
         yield loaded.client(logdir=str(hostile_logdir))
-
-
-@pytest.fixture(autouse=True)
-def _no_complaint(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Neither of TensorBoard's validator of headers nor of ours that an answer failed."""
-    with caplog.at_level(logging.WARNING, "tensorboard"):
-        yield
-    assert "In 3.0" not in caplog.text
-    assert "Layer Weights" not in caplog.text
 
 
 def sound(response: TestResponse, logdir: Path) -> Any:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import gzip
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,12 +20,7 @@ from tb_layerweights.static_files import load_assets, version
 from tests import loaders, logdirs
 from tests.loaders import ANSWERING, DATA_ROUTES, KERNEL, ROUTE, Loaded, strict
 
-
-@pytest.fixture(autouse=True)
-def _no_complaint_of_tensorboard(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """TensorBoard's SecurityValidator warns of what will be an error in version 3."""
-    yield
-    assert "In 3.0" not in caplog.text
+pytestmark = pytest.mark.usefixtures("no_complaint")
 
 
 @pytest.mark.parametrize("query", [
@@ -96,6 +91,7 @@ def test_asking_again_when_nothing_changed_is_304(loaded: Loaded, route: str) ->
     second = client.get(ROUTE + route, query_string=DATA_ROUTES[route], headers=again)
     assert (second.status_code, second.data) == (304, b"")
     assert second.headers["ETag"] == first.headers["ETag"]
+    assert second.headers["Content-Type"] == first.headers["Content-Type"]
     other = {**DATA_ROUTES[route], "other": "1"}
     if route != "runs":
         third = client.get(ROUTE + route, query_string=other, headers=again)
@@ -236,6 +232,7 @@ def test_a_file_that_did_not_change_is_not_sent_again(python_loaded: Loaded) -> 
     etag = client.get(ROUTE + "static/index.js").headers["ETag"]
     again = client.get(ROUTE + "static/index.js", headers={"If-None-Match": etag})
     assert (again.status_code, again.text) == (304, "")
+    assert again.mimetype == "text/javascript"
     other = client.get(ROUTE + "index.js", headers={"If-None-Match": etag})
     assert other.status_code == 200
 
