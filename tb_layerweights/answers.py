@@ -20,6 +20,7 @@ from tb_layerweights.picking import Picked, pick
 from tb_layerweights.query import DensitiesQuery, Selection, Span, StatisticsQuery, quote
 from tb_layerweights.reading import Contents
 from tb_layerweights.ridges import batches, ridges_of
+from tb_layerweights.room import Room, foresee
 from tb_layerweights.series import Listed, Series, Unreadable
 from tb_layerweights.source import Source
 from tb_layerweights.step_by_step import measure_series
@@ -29,12 +30,6 @@ Answer = dict[str, Any]
 
 # Bins that an answer may hold in all its rows; steps are thinned further to keep to it.
 MOST_BINS = {"safetensors": 1 << 26, "json": 1 << 22}
-# Numbers that `/statistics` answers with, each with its bounds: all those of 100,000 records.
-MOST_NUMBERS = 1_800_000
-# Steps that TensorBoard keeps of a series unless it is told otherwise, at most.
-USUALLY_KEPT = 500
-# Whether an answer has room is guessed from the first so many series where that is plain.
-FIRST = 8
 # Buckets that `/histogram` returns; above, neighbours are joined.
 MOST_BUCKETS = 4096
 
@@ -175,50 +170,6 @@ def densities(
     return answer, [told[one.tag] for one, _ in found.series]
 
 
-class Room:
-    """The rows for which an answer of `/statistics` has room."""
-
-    def __init__(self, query: StatisticsQuery) -> None:
-        self.most = MOST_NUMBERS // statistics.width(query.numbers)
-        self._taken: dict[str, int] = {}
-        self.taken = 0
-
-    def take(self, one: Picked) -> None:
-        """Takes room for a series, in place of that which it took if it came before.
-
-        Raises:
-          InvalidArgumentError: there is none.
-        """
-        self.taken += len(one.picks) - self._taken.get(one.tag, 0)
-        self._taken[one.tag] = len(one.picks)
-        if self.taken > self.most:
-            text = f"More than {MOST_NUMBERS:,} numbers are too many for one answer"
-            fewer = "name some tags, roles, steps or numbers"
-            raise errors.InvalidArgumentError(f"{text}: {fewer}.")
-
-
-def _foresee(run: Run, query: StatisticsQuery, tags: Sequence[str], making: Making) -> None:
-    """Finds out whether there is room for an answer before any number of it is worked out.
-
-    Only reading tells how many steps there are. Nothing is read where few are possible, and only
-    the first series where they leave plenty of room.
-
-    Raises:
-      InvalidArgumentError: there is none.
-      GoneError: nobody waits for the answer.
-    """
-    room = Room(query)
-    kept = USUALLY_KEPT if run.kept is None else run.kept or query.steps
-    if len(tags) * min(kept, query.steps) <= room.most:
-        return
-    for index, one in enumerate(pick(run.read, tags, query.span, query.steps)):
-        making.look()
-        if isinstance(one, Picked):
-            room.take(one)
-        if index + 1 == FIRST and 2 * room.taken * len(tags) <= FIRST * room.most:
-            return
-
-
 def statistics_of(
     run: Run, query: StatisticsQuery, making: Making | None = None
 ) -> tuple[Answer, list[Columns]]:
@@ -230,7 +181,7 @@ def statistics_of(
     """
     making = making or Making()
     chosen = choose(run, query.selection)
-    _foresee(run, query, [one.tag for one in chosen], making)
+    foresee(run.read, run.kept, query, [one.tag for one in chosen], making)
     parameters = {one.tag for one in chosen if one.role == "weight"}
     changes = _updates(run, parameters) if statistics.RATIO in query.numbers else {}
     found, room = Found(chosen, making), Room(query)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from tb_layerweights import answers
+from tb_layerweights import answers, room
 from tests import loaders, logdirs
 from tests.loaders import ROUTE, codes, strict
 
@@ -134,15 +134,15 @@ def test_the_first_step_is_among_those_shown(log: Log) -> None:
 def test_too_many_numbers_for_one_answer_are_refused_before_any_is_worked_out(
     log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "MOST_NUMBERS", 17 * 2 * LONG - 1)
+    monkeypatch.setattr(room, "MOST_NUMBERS", 18 * 2 * LONG - 1)
     with monkeypatch.context() as patched:
         patched.setattr(answers, "measure_series", None)
         response = log.ask("statistics", run="long", read="every")
         assert response.status_code == 400
-        patched.setattr(answers, "MOST_NUMBERS", 17 * 2 * 90 - 1)
+        patched.setattr(room, "MOST_NUMBERS", 18 * 2 * 90 - 1)
         kept = log.ask("statistics", run="long")
         assert (kept.status_code, kept.text[:17]) == (400, response.text[:17])
-    assert "More than 67,999 numbers are too many" in response.text
+    assert "More than 71,999 numbers are too many" in response.text
     for fewer in ({"tag": "a.weight"}, {"steps": 51}, {"to": 1000}, {"number": "mean"}):
         answer = log.ask("statistics", run="long", read="every", **fewer)
         assert answer.status_code == 200, fewer

@@ -64,13 +64,14 @@ ROOMS: dict[str, set[str]] = {
     "ridges": {
         "blocks", "density", "grid", "histogram", "picking", "query", "rows", "statistics", "wire",
     },
+    "room": {"making", "picking", "query", "statistics"},
     "findings": {"histogram", "notices", "repair", "series", "steps"},
     "overview": {
         "events", "layers", "names", "natural", "notices", "reading", "series", "source",
     },
     "answers": {
         "columns", "events", "findings", "histogram", "making", "picking", "query", "reading",
-        "ridges", "series", "source", "statistics", "step_by_step", "updates", "wire",
+        "ridges", "room", "series", "source", "statistics", "step_by_step", "updates", "wire",
     },
     "respond": {"failures", "making", "series"},
     "plugin": {
