@@ -101,7 +101,9 @@ def test_the_wheel_carries_the_bundle_its_licences_the_contract_and_the_types(
         assert BUNDLE in scripts
         assert sum(archive.getinfo(name).file_size for name in scripts) > 100_000
         licenses = archive.read("tb_layerweights/static/licenses.txt").decode()
-    documents = {"tb_layerweights/http_api.md", "tb_layerweights/record/FORMAT.md"}
+    documents = {
+        f"tb_layerweights/{name}" for name in ("http_api.md", "openapi.json", "record/FORMAT.md")
+    }
     assert {*documents, "tb_layerweights/py.typed"} <= names
     assert all(name in licenses for name in ("preact", "@preact/signals"))
     assert not [name for name in names if name.startswith(("tests/", "frontend/", "examples/"))]
