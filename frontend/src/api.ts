@@ -38,12 +38,17 @@ export interface Outline {
   notices: Notice[];
 }
 
+/** TensorBoard's server takes addresses of up to 65,536 characters, the path included. */
+const MOST_CHARACTERS = 60_000;
+
 async function ask(
   route: string,
   question: Record<string, string> | [string, string][],
   signal?: AbortSignal,
 ): Promise<Response> {
   const query = new URLSearchParams(question).toString();
+  if (query.length > MOST_CHARACTERS)
+    throw new Error("The name is too long to be asked for on its own.");
   let response: Response;
   try {
     response = await fetch(query === "" ? route : `${route}?${query}`, signal ? { signal } : {});
@@ -98,6 +103,19 @@ export interface DensityQuestion {
   bins?: number;
   steps?: number;
   bits?: 8 | 16;
+}
+
+/** The tags that can be asked for by name together, those with the shortest names if need be. */
+export function nameable(tags: readonly string[]): string[] {
+  const sizes = new Map(tags.map((tag) => [tag, String(new URLSearchParams({ tag })).length + 1]));
+  let room = MOST_CHARACTERS / 2;
+  const named = new Set<string>();
+  for (const [tag, size] of [...sizes].sort((a, b) => a[1] - b[1])) {
+    room -= size;
+    if (room < 0) break;
+    named.add(tag);
+  }
+  return tags.filter((tag) => named.has(tag));
 }
 
 function entries(question: object): [string, string][] {

@@ -17,6 +17,7 @@ import {
   fetchOutline,
   fetchProgress,
   fetchRuns,
+  nameable,
   type Progress,
 } from "./api";
 import { densityQuestion, focus, wantsDistances } from "./chosen";
@@ -163,7 +164,7 @@ async function fetchRun(
   const fetching = async () => {
     if (before == null) {
       await outline;
-      const tags = firstTags(question.run);
+      const tags = nameable(firstTags(question.run));
       if (tags.length > 0) early(await fetchDensities({ ...question, tags }, signal));
     }
     return fetchDensities(question, signal, before);
