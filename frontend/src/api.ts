@@ -105,17 +105,15 @@ export interface DensityQuestion {
   bits?: 8 | 16;
 }
 
-/** The tags that can be asked for by name together, those with the shortest names if need be. */
+/** The tags that can be asked for by name together: those that no room is left for are left out. */
 export function nameable(tags: readonly string[]): string[] {
-  const sizes = new Map(tags.map((tag) => [tag, String(new URLSearchParams({ tag })).length + 1]));
   let room = MOST_CHARACTERS / 2;
-  const named = new Set<string>();
-  for (const [tag, size] of [...sizes].sort((a, b) => a[1] - b[1])) {
-    room -= size;
-    if (room < 0) break;
-    named.add(tag);
-  }
-  return tags.filter((tag) => named.has(tag));
+  return tags.filter((tag) => {
+    const size = String(new URLSearchParams({ tag })).length + 1;
+    const fits = size <= room;
+    if (fits) room -= size;
+    return fits;
+  });
 }
 
 function entries(question: object): [string, string][] {
