@@ -35,10 +35,17 @@ def tensorboard(logdir: Path, output: Path, *flags: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def tensorboard_of(
+def tensorboard_of(*flags: str, output: Path, **more: Any) -> Iterator[str]:
+    """Yields the address of a TensorBoard that has these flags; see `tensorboard`, `process_of`."""
+    with process_of(*flags, output=output, **more) as (address, _):
+        yield address
+
+
+@contextlib.contextmanager
+def process_of(
     *flags: str, output: Path, python: str | Path = sys.executable, **more: Any
-) -> Iterator[str]:
-    """Yields the address of a TensorBoard that has these flags; see `tensorboard`.
+) -> Iterator[tuple[str, int]]:
+    """Yields the address and the number of the process of a TensorBoard that has these flags.
 
     Args:
         flags: TensorBoard's.
@@ -50,7 +57,7 @@ def tensorboard_of(
     with output.open("wb") as stream:
         server = subprocess.Popen(command, stdout=stream, stderr=stream, **more)
     try:
-        yield announced(server, output)
+        yield announced(server, output), server.pid
     finally:
         server.terminate()
         server.wait()
