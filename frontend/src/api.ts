@@ -38,17 +38,12 @@ export interface Outline {
   notices: Notice[];
 }
 
-/** TensorBoard's server takes addresses of up to 65,536 characters, the path included. */
-const MOST_CHARACTERS = 60_000;
-
 async function ask(
   route: string,
   question: Record<string, string> | [string, string][],
   signal?: AbortSignal,
 ): Promise<Response> {
   const query = new URLSearchParams(question).toString();
-  if (query.length > MOST_CHARACTERS)
-    throw new Error("The name is too long to be asked for on its own.");
   let response: Response;
   try {
     response = await fetch(query === "" ? route : `${route}?${query}`, signal ? { signal } : {});
@@ -103,17 +98,6 @@ export interface DensityQuestion {
   bins?: number;
   steps?: number;
   bits?: 8 | 16;
-}
-
-/** The tags that can be asked for by name together: those that no room is left for are left out. */
-export function nameable(tags: readonly string[]): string[] {
-  let room = MOST_CHARACTERS / 2;
-  return tags.filter((tag) => {
-    const size = String(new URLSearchParams({ tag })).length + 1;
-    const fits = size <= room;
-    if (fits) room -= size;
-    return fits;
-  });
 }
 
 function entries(question: object): [string, string][] {

@@ -17,7 +17,6 @@ import {
   fetchOutline,
   fetchProgress,
   fetchRuns,
-  nameable,
   type Progress,
 } from "./api";
 import { densityQuestion, focus, wantsDistances } from "./chosen";
@@ -164,7 +163,7 @@ async function fetchRun(
   const fetching = async () => {
     if (before == null) {
       await outline;
-      const tags = nameable(firstTags(question.run));
+      const tags = firstTags(question.run).filter(isShort);
       if (tags.length > 0) early(await fetchDensities({ ...question, tags }, signal));
     }
     return fetchDensities(question, signal, before);
@@ -201,6 +200,9 @@ async function followProgress(
   }
   if (progress.peek().has(run)) set(null);
 }
+
+/** Thirty such names fit into an address, which ends at 65,536 characters, whatever they are: `%xx%xx%xx`. */
+export const isShort = (tag: string) => tag.length <= 200;
 
 /** The series at the top of the page, if there are more; the one at full size, if there is one. */
 function firstTags(run: string): string[] {

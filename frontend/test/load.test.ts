@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { densities, distances, progress } from "../src/answers";
 import { change, view } from "../src/chosen";
 import { visible } from "../src/host";
-import { reload, startLoading } from "../src/load";
+import { isShort, reload, startLoading } from "../src/load";
 import { DEFAULT_VIEW } from "../src/model/address";
 import { isLoading } from "../src/state";
 import { safetensors } from "./worlds";
@@ -211,4 +211,12 @@ test("an answer that takes long says how far it is", async () => {
   await vi.advanceTimersByTimeAsync(1000);
   expect(progress.value.get("a")).toEqual({ read: 0, size: 0, done: 96, of: 161 });
   expect(isLoading.value).toBe(true);
+});
+
+test("names that are asked for together fit into an address, whatever they are", () => {
+  const names = Array.from({ length: 30 }, () => "\uffee".repeat(200));
+  const query = String(new URLSearchParams(names.map((tag) => ["tag", tag])));
+  expect(names.every(isShort)).toBe(true);
+  expect(query.length).toBeLessThan(60_000);
+  expect(isShort("l".repeat(100_000))).toBe(false);
 });
