@@ -14,7 +14,7 @@ INSTALL := pip install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-matrix check bench bench-record truth screenshots build format lock clean
+.PHONY: help demo test test-long test-matrix check bench bench-record truth screenshots build format lock clean
 
 help:  ## list the targets
 	@awk -F ":.*## " '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,10 @@ test: $(VENV)/dev.stamp $(BUNDLE)  ## run every test
 	python -m tests.browser.chromium
 	npm --prefix frontend test
 	python -m pytest $(PYTEST_FLAGS)
+
+test-long: $(VENV)/dev.stamp $(BUNDLE)  ## run the tests that take minutes, and try many more examples
+	python -m tests.browser.chromium
+	python -m pytest -m "long or hypothesis" --hypothesis-profile=long $(PYTEST_FLAGS)
 
 test-matrix: $(VENV)/dev.stamp $(BUNDLE)  ## try every supported TensorBoard, numpy and Python
 	python -m tests.browser.chromium

@@ -8,17 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
 
-from tests import corpus, hostile_logs, loaders, logdirs
+from tests import corpus, effort, hostile_logs, loaders, logdirs
 from tests.serving import DataServer, remote_tensorboard
 
 ROOT = Path(__file__).parents[1]
 
-# How fast a machine is belongs in benchmarks.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+effort.register()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from tb_layerweights.distance import distance_bounds, distances
 from tb_layerweights.histogram import clean
 from tb_layerweights.intervals import bounds
 from tests.arrays import RECORDS, Floats, arrays, histograms_of
+from tests.effort import examples
 
 SERIES = st.lists(arrays(("normal", "heavy", "constant", "sparse", "few")), min_size=2, max_size=4)
 
@@ -22,7 +23,7 @@ def true_distance(one: Floats, other: Floats) -> float:
 
 
 @pytest.mark.parametrize("writer", RECORDS)
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(SERIES)
 def test_the_true_distances_lie_in_their_intervals(writer: str, rows: list[Floats]) -> None:
     histograms = histograms_of(writer, *rows)
@@ -37,7 +38,7 @@ def test_the_true_distances_lie_in_their_intervals(writer: str, rows: list[Float
             assert found[index].low[row] - rounding <= true <= found[index].high[row] + rounding
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(SERIES, st.sampled_from([1 << 6, 1 << 12]))
 def test_it_is_no_matter_how_many_rows_are_compared_at_once(rows: list[Floats], block: int) -> None:
     histograms = histograms_of("kept", *rows)

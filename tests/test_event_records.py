@@ -19,9 +19,12 @@ from tb_layerweights import events
 from tb_layerweights.events import EventFiles, Progress, index, records
 from tb_layerweights.series import Series, Unreadable
 from tests import logdirs
+from tests.effort import examples
 
 NAME = "events.out.tfevents.1700000000.test"
-fuzz = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+fuzz = settings(
+    max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def write(directory: Path, steps: Any, tag: str = "kernel") -> bytes:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tb_layerweights.histogram import Histograms, clean
 from tb_layerweights.intervals import bounds, count_bounds, quantile_bounds
 from tests.arrays import RECORDS, Floats, arrays, histograms_of
+from tests.effort import examples
 from tests.logdirs import HOSTILE
 
 METHODS = (
@@ -39,7 +40,7 @@ def truth(array: Floats) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("writer", RECORDS)
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.lists(arrays(), min_size=1, max_size=3))
 def test_every_true_number_lies_in_its_interval(writer: str, rows: list[Floats]) -> None:
     found = bounds(histograms_of(writer, *rows))
@@ -57,7 +58,7 @@ def test_every_true_number_lies_in_its_interval(writer: str, rows: list[Floats])
 
 
 @pytest.mark.parametrize("writer", RECORDS)
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(arrays())
 def test_quantiles_of_every_definition_lie_in_their_intervals(writer: str, array: Floats) -> None:
     histograms = histograms_of(writer, array)

@@ -18,6 +18,7 @@ from tb_layerweights.loader import Loader
 from tb_layerweights.plugin import LayerWeightsPlugin
 from tb_layerweights.static_files import load_assets, version
 from tests import loaders, logdirs
+from tests.effort import examples
 from tests.loaders import ANSWERING, DATA_ROUTES, KERNEL, ROUTE, Loaded, strict
 
 pytestmark = pytest.mark.usefixtures("no_complaint")
@@ -130,7 +131,7 @@ QUERY = st.dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=150, suppress_health_check=[*HealthCheck])
+@settings(max_examples=examples(150), suppress_health_check=[*HealthCheck])
 @given(
     route=st.sampled_from([*DATA_ROUTES, "index.js", "static/x", "%ff", "nothing"]),
     query=QUERY,

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tb_layerweights.record.count import CHUNK, FEW, UncountableError, tally, tally_difference
 from tb_layerweights.record.tally import Moments, Tally, add, scaled
+from tests.effort import examples
 
 REAL = (
     np.float16, np.float32, np.float64, np.longdouble, np.int8, np.int16, np.int32, np.int64,
@@ -81,7 +82,7 @@ def test_few_values_are_counted_exactly_whatever_they_are(array: NDArray[Any]) -
 
 
 @given(ANY_FLOATS)
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_many_values_are_counted_exactly_whatever_they_are(array: NDArray[Any]) -> None:
     repeated = np.concatenate((np.tile(array, 1 + FEW // max(len(array), 1)), array))
     check(tally(repeated), repeated)

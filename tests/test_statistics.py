@@ -18,6 +18,7 @@ from tb_layerweights.statistics import (
     width,
 )
 from tests.arrays import RECORDS, Floats, arrays, histograms_of
+from tests.effort import examples
 from tests.logdirs import HOSTILE
 from tests.test_histogram import ANY_ROWS
 
@@ -31,7 +32,7 @@ def assert_within(histograms: Histograms) -> None:
 
 
 @pytest.mark.parametrize("writer", RECORDS)
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.lists(arrays(), min_size=1, max_size=3))
 def test_every_best_guess_lies_in_its_interval(writer: str, rows: list[Floats]) -> None:
     assert_within(histograms_of(writer, *rows))

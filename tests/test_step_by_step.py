@@ -8,6 +8,7 @@ from tb_layerweights.histogram import cleaned
 from tb_layerweights.series import Record
 from tb_layerweights.statistics import measure
 from tb_layerweights.step_by_step import measure_series
+from tests.effort import examples
 from tests.test_statistics import RECORD
 
 NOTHING = Record(np.empty((0, 3)))
@@ -15,7 +16,7 @@ NEGATIVE_ZERO = Record(np.array([[-0.0, -0.0, 1.0]]))
 
 
 @example([NOTHING, NEGATIVE_ZERO, NOTHING], 1)
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.lists(RECORD, max_size=8), st.integers(1, 2000))
 def test_it_is_no_matter_how_many_buckets_are_measured_at_once(
     records: list[Record], block: int
