@@ -120,6 +120,18 @@ def test_numbers_whose_squares_float64_cannot_hold_have_a_spread(scale: float, s
     check(tally(array), array)
 
 
+@pytest.mark.parametrize("size", [1, 7, FEW, FEW + 1, 3 * CHUNK + 1])
+@pytest.mark.parametrize("some", [[1], [-1], [1, -1], [1, -1, 1 / 63], [-1, *[1 / 63] * 61]])
+def test_the_largest_numbers_of_all_have_a_mean_and_a_spread(some: list[float], size: int) -> None:
+    largest = float(np.finfo(np.float64).max)
+    array = np.resize(np.array(some, dtype=np.float64), size)
+    for counted in (tally(array * largest), add([tally(array * largest)] * 3)):
+        found = counted.moments
+        assert found.min <= found.mean <= found.max
+        assert found.mean / largest == pytest.approx(array.mean(), abs=1e-14)
+        assert found.std / largest == pytest.approx(array.std(), abs=1e-14)
+
+
 @pytest.mark.parametrize(
     "lay",
     [

@@ -18,6 +18,7 @@ Counts = NDArray[np.int64]
 
 # Beyond these, squares of float64 numbers leave its range.
 _SMALLEST, _LARGEST = 1e-140, 1e140
+_MOST = float(np.finfo(np.float64).max)
 SMALLEST_SQUARES = _SMALLEST**2
 # For products of vectors of more than 10,000 numbers, OpenBLAS wakes its threads.
 _FEW = 1 << 13
@@ -109,19 +110,21 @@ def pooled(count: Floats, mean: Floats, std: Floats) -> tuple[float, float]:
     weight = count / count.sum()
     outer = _unit(max(float(std.max()), float(np.abs(mean).max())))
     mean, std = mean / outer, std / outer
-    middle = float((weight * mean).sum())
+    # Rounded, it may lie beyond all of them, and then beyond what float64 knows.
+    middle = min(max(float((weight * mean).sum()), float(mean.min())), float(mean.max()))
     spread = np.hypot(std, mean - middle)
     unit = _unit(float(spread.max()))
-    return middle * outer, outer * unit * math.sqrt(float((weight * (spread / unit) ** 2).sum()))
+    square = float((weight * (spread / unit) ** 2).sum())
+    return middle * outer, min(math.sqrt(square) * unit, _MOST / outer) * outer
 
 
 def mean_and_std(values: Floats) -> tuple[float, float]:
     """Returns mean and standard deviation of finite numbers, of which there is one at least."""
     unit = _unit(max(abs(float(values.min())), abs(float(values.max()))))
     within = values if unit == 1.0 else values / unit
-    mean = float(within.mean())
+    mean = min(max(float(within.mean()), float(within.min())), float(within.max()))
     rest = within - mean
-    return mean * unit, math.sqrt(sum_of_squares(rest) / len(rest)) * unit
+    return mean * unit, min(math.sqrt(sum_of_squares(rest) / len(rest)), _MOST / unit) * unit
 
 
 def sum_of_squares(values: Floats) -> float:
