@@ -1,15 +1,13 @@
 from __future__ import annotations
 
 import threading
-import time
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tb_layerweights.making import Answers, Body, GoneError, Making
-
-PATIENCE = 30
+from tests.waiting import PATIENCE_SECONDS, until
 
 
 def body(size: int = 10) -> Body:
@@ -55,10 +53,7 @@ def test_those_asked_for_last_are_kept_within_so_many_bytes() -> None:
 
 
 def wait_until_all_wait(making: Making, many: int) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while len(making._waiting) < many:
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
+    until(lambda: len(making._waiting) >= many)
 
 
 def test_whoever_asks_for_one_in_the_making_waits_for_it() -> None:
@@ -71,7 +66,7 @@ def test_whoever_asks_for_one_in_the_making_waits_for_it() -> None:
 
     with ThreadPoolExecutor(3) as threads:
         asked = [threads.submit(answers.get, "a", "run", make) for _ in range(3)]
-        assert {one.result(PATIENCE) for one in asked} == {body()}
+        assert {one.result(PATIENCE_SECONDS) for one in asked} == {body()}
     assert len(made) == 1
 
 
@@ -85,7 +80,7 @@ def test_a_failure_is_told_to_all_and_not_kept() -> None:
     with ThreadPoolExecutor(2) as threads:
         for one in [threads.submit(answers.get, "a", "", fail) for _ in range(2)]:
             with pytest.raises(ValueError, match="no"):
-                one.result(PATIENCE)
+                one.result(PATIENCE_SECONDS)
     assert answers.get("a", "", lambda making: body()) == body()
 
 
@@ -120,11 +115,11 @@ def test_whoever_comes_while_the_others_are_found_to_have_gone_gets_an_answer() 
 
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(answers.get, "a", "", leave)
-        assert begun.wait(PATIENCE)
+        assert begun.wait(PATIENCE_SECONDS)
         second = threads.submit(answers.get, "a", "", lambda making: body())
         with pytest.raises(GoneError):
-            first.result(PATIENCE)
-        assert second.result(PATIENCE) == body()
+            first.result(PATIENCE_SECONDS)
+        assert second.result(PATIENCE_SECONDS) == body()
 
 
 def test_many_small_answers_take_no_more_memory_than_is_stated() -> None:

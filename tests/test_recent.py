@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tb_layerweights.recent import Recent
+from tests.waiting import PATIENCE_SECONDS, until
 
 
 class Clock:
@@ -38,6 +42,32 @@ def test_a_failure_is_not_remembered(clock: Clock) -> None:
     with pytest.raises(ValueError, match="no"):
         recent.get("a", fail)
     assert recent.get("a", lambda: "fine") == "fine"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_whoever_asks_while_another_does_gets_the_same_answer(fails: bool) -> None:
+    recent, asked, asking = Recent[object](0.0, most=9), [], threading.Event()
+
+    def ask() -> object:
+        asked.append(asking.set())
+        until(lambda: recent._coming["a"]._condition._waiters)  # someone waits for it
+        if fails:
+            raise ValueError("no")
+        return object()
+
+    def get() -> object:
+        try:
+            return recent.get("a", ask)
+        except ValueError as error:
+            return error
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(get)
+        assert asking.wait(PATIENCE_SECONDS)
+        second = threads.submit(get)
+        assert first.result(PATIENCE_SECONDS) is second.result(PATIENCE_SECONDS)
+    assert len(asked) == 1
+    assert isinstance(first.result(), ValueError) is fails
 
 
 def test_memory_is_bounded(clock: Clock) -> None:
