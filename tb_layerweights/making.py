@@ -98,7 +98,7 @@ class Answers:
 
     def get(
         self,
-        tag: str | None,
+        tag: Hashable,
         run: str,
         make: Callable[[Making], Body],
         gone: Callable[[], bool] = lambda: False,

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tensorboard import errors, plugin_util
@@ -28,7 +26,7 @@ from tb_layerweights import (
     wire,
 )
 from tb_layerweights.events import EventFiles
-from tb_layerweights.failures import UnavailableError
+from tb_layerweights.gate import Gate
 from tb_layerweights.making import Answers, Body, Making
 from tb_layerweights.reading import Contents, contents
 from tb_layerweights.recent import Recent
@@ -38,9 +36,9 @@ from tb_layerweights.source import KERAS_GRAPH, Source
 
 # Questions worked on at a time: each may hold a run's histograms in memory.
 _AT_ONCE = 4
-_PATIENCE_SECONDS = 30.0
-# Whoever waits longer looks now and then whether anybody still wants to know.
-_LOOK_SECONDS = 0.2
+# Those about few series, as many as a page shows at first, need not wait for the others.
+_FEW = 32
+_FEW_AT_ONCE = 3
 _LISTED_SECONDS = 1.0
 # Answers that were made are kept, gzipped: those about some two hundred runs of ResNet-50.
 _KEPT_BYTES = 128 << 20
@@ -49,6 +47,9 @@ _TYPES = {"json": respond.JSON, "csv": "text/csv", "safetensors": _BYTES}
 # Names an earlier answer, of which only what is new is wanted.
 _SINCE = "since"
 _IMMUTABLE_SECONDS = 365 * 24 * 3600
+
+# Waits until it may go on; what it is given is called meanwhile.
+Turn = Callable[[Callable[[], None]], contextlib.AbstractContextManager[None]]
 
 
 class LayerWeightsPlugin(base_plugin.TBPlugin):
@@ -69,7 +70,8 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         )
         self._contents = Recent[Contents](_LISTED_SECONDS, most=1000)
         self._answers = Answers(_KEPT_BYTES)
-        self._gate = threading.BoundedSemaphore(_AT_ONCE)
+        self._overviews = Recent[dict[str, Any]](0.0, most=1000)
+        self._gate, self._gate_of_few = Gate(_AT_ONCE), Gate(_FEW_AT_ONCE)
 
     def get_plugin_apps(self) -> dict[str, Any]:
         routes: dict[str, Callable[[Request], Response]] = {
@@ -111,7 +113,10 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         return answers.Run(source, self._files, known, self._hint)
 
     def _runs(self, request: Request) -> Response:
-        answer = overview.runs(self._source(request), self._files)
+        source = self._source(request)
+        answer = self._overviews.get(
+            source.experiment_id, lambda: overview.runs(source, self._files)
+        )
         etag = respond.content_tag(answer)
         unchanged = respond.not_modified(request, etag, respond.JSON)
         return unchanged or respond.send_json(request, answer, etag)
@@ -127,33 +132,36 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
 
     def _densities(self, request: Request) -> Response:
         question, run = query.densities(request.args), self._run(request)
+        turn = self._turn(request, run, question.selection.tags)
 
         def make(making: Making) -> Body:
-            with self._turn(making):
+            with turn(making.look):
                 answer, ridges = answers.densities(run, question, making)
                 if question.format == "json":
                     return respond.packed_json(wire.to_json(answer, ridges))
                 return respond.packed(wire.to_bytes(answer, ridges), _BYTES)
 
         mime_type = _TYPES[question.format]
-        return self._answer(request, run, run.contents.listed, make, mime_type, self._news)
+        return self._answer(request, run, run.contents.listed, make, mime_type, turn)
 
     def _histogram(self, request: Request) -> Response:
         tag = query.required(request.args, "tag")
         step = query.number(request.args, "step", None, query.LEAST_STEP, query.MOST_STEP)
         run = self._run(request)
+        turn = self._turn(request, run, [tag])
 
         def make(making: Making) -> Body:
-            with self._turn(making):
+            with turn(making.look):
                 return respond.packed_json(answers.histogram(run, tag, step))
 
         return self._answer(request, run, run.listed([tag]), make)
 
     def _statistics(self, request: Request) -> Response:
         question, run = query.statistics(request.args), self._run(request)
+        turn = self._turn(request, run, question.selection.tags)
 
         def make(making: Making) -> Body:
-            with self._turn(making):
+            with turn(making.look):
                 answer, series = answers.statistics_of(run, question, making)
                 if question.format == "json":
                     return respond.packed_json(columns.to_json(answer, series))
@@ -171,7 +179,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         listed: Sequence[Listed],
         make: Callable[[Making], Body],
         mime_type: str = respond.JSON,
-        news: Callable[[str, Body], Body] | None = None,
+        follow: Turn | None = None,
     ) -> Response:
         """Responds with an answer that depends on the listed series, made if need be.
 
@@ -181,7 +189,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
           listed: what the answer depends on.
           make: makes the answer.
           mime_type: its type.
-          news: tells what is new in it for someone who has the one with a given tag.
+          follow: a turn in which to tell whoever names an earlier answer what is new in this one.
         """
         experiment = run.source.experiment_id
         etag = respond.fingerprint(request, experiment, listed, besides=_SINCE)
@@ -189,18 +197,19 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
             return unchanged
         gone = functools.partial(respond.is_gone, request)
         body = self._answers.get(etag, run.contents.run, make, gone)
-        since = request.args.get(_SINCE)
-        if news is not None and since is not None:
-            body = news(since, body)
-        return respond.send(request, body, etag)
+        before = self._answers.kept(request.args.get(_SINCE, ""))
+        if follow is None or before is None or not before.mime_type == body.mime_type == _BYTES:
+            return respond.send(request, body, etag)
+        since = request.args[_SINCE]
 
-    def _news(self, since: str, body: Body) -> Body:
-        """Returns what is new in an answer in safetensors, all of it if nobody knows any more."""
-        before = self._answers.kept(since)
-        if before is None or not before.mime_type == body.mime_type == _BYTES:
-            return body
-        return respond.packed(
-            delta.changes(since, respond.unpacked(before), respond.unpacked(body)), _BYTES
+        def make_news(making: Making) -> Body:
+            with follow(making.look):
+                was, now = respond.unpacked(before), respond.unpacked(body)
+                return respond.packed(delta.changes(since, was, now), _BYTES)
+
+        tag = etag and (since, etag)
+        return respond.send(
+            request, self._answers.get(tag, run.contents.run, make_news, gone), etag
         )
 
     def _progress(self, request: Request) -> Response:
@@ -229,17 +238,9 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         """Refuses what else begins with our name, which TensorBoard would write to its log."""
         raise errors.NotFoundError(f"There is no address {query.quote(request.path)}.")
 
-    @contextlib.contextmanager
-    def _turn(self, making: Making) -> Iterator[None]:
-        """Waits until few enough others are being answered."""
-        patience = time.monotonic() + _PATIENCE_SECONDS
-        while not self._gate.acquire(timeout=_LOOK_SECONDS):
-            making.look()
-            if time.monotonic() > patience:
-                error = UnavailableError("Too many questions at once; ask again in a moment.")
-                error.headers.append(("Retry-After", "5"))
-                raise error
-        try:
-            yield
-        finally:
-            self._gate.release()
+    def _turn(self, request: Request, run: answers.Run, tags: Sequence[str]) -> Turn:
+        """Returns what waits until a question about these series, or all, may be worked on."""
+        many = len(tags) or len(run.contents.listed)
+        is_small = many <= _FEW and not run.contents.every
+        gate = self._gate_of_few if is_small else self._gate
+        return functools.partial(gate.turn, request.remote_addr or "")

@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from safetensors.numpy import load
-from tensorboard.plugins import base_plugin
-from werkzeug.serving import make_server
 from werkzeug.test import Client
 
 from tb_layerweights import replies, wire
 from tb_layerweights.delta import whole
-from tb_layerweights.plugin import LayerWeightsPlugin
 from tests import loaders, logdirs
 from tests.loaders import ROUTE
-
-PATIENCE_SECONDS = 30
-EDGES = np.linspace(-1, 1, 31)
-
-
-def rows(step: int) -> Any:
-    counts = np.round(100 * np.exp(-((EDGES[1:] - 0.01 * step) ** 2))) + 5
-    return np.column_stack((EDGES[:-1], EDGES[1:], counts))
+from tests.slow import Slow, answered, ask, rows, served
+from tests.waiting import PATIENCE_SECONDS
 
 
 @contextlib.contextmanager
@@ -78,27 +66,6 @@ def test_of_a_run_that_grew_only_the_new_steps_are_sent(tmp_path: Path, loader: 
             assert unknown.data == now.data
 
 
-class Slow:
-    """A provider of many series that takes its time for each."""
-
-    def __init__(self) -> None:
-        self.tags = [f"t{index}.weight" for index in range(300)]
-        self.reads = 0
-
-    def list_tensors(self, **rest: Any) -> Any:
-        listed = SimpleNamespace(max_step=1, max_wall_time=1.0)
-        return {"run": dict.fromkeys(self.tags, listed)}
-
-    def list_blob_sequences(self, **rest: Any) -> Any:
-        return {}
-
-    def read_tensors(self, *, run_tag_filter: Any, **rest: Any) -> Any:
-        self.reads += 1
-        time.sleep(0.02)
-        data = [SimpleNamespace(step=step, wall_time=1.0, numpy=rows(step)) for step in range(2)]
-        return {"run": dict.fromkeys(run_tag_filter.tags, data)}
-
-
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> Slow:
     monkeypatch.setattr(replies, "CHUNK_BYTES", 1)
@@ -107,34 +74,8 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Slow:
 
 @pytest.fixture
 def port(slow: Slow) -> Iterator[int]:
-    plugin = LayerWeightsPlugin(base_plugin.TBContext(data_provider=slow))
-    apps = plugin.get_plugin_apps()
-
-    def application(environ: Any, start_response: Any) -> Any:
-        return apps[environ["PATH_INFO"]](environ, start_response)
-
-    server = make_server("localhost", 0, application, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def ask(port: int, path: str) -> socket.socket:
-    connection = socket.create_connection(("localhost", port))
-    connection.settimeout(PATIENCE_SECONDS)
-    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-    return connection
-
-
-def answered(connection: socket.socket) -> bytes:
-    parts = []
-    while part := connection.recv(1 << 16):
-        parts.append(part)
-    connection.close()
-    return b"".join(parts)
+    with served(slow) as found:
+        yield found
 
 
 def at_rest(slow: Slow) -> int:

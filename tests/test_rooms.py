@@ -44,6 +44,7 @@ ROOMS: dict[str, set[str]] = {
     "failures": set(),
     "bombs": set(),
     "garbage": set(),
+    "gate": {"failures"},
     "making": set(),
     "wire": {"grid", "rows"},
     "delta": {"wire"},
@@ -75,7 +76,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "respond": {"failures", "making", "series"},
     "plugin": {
-        "answers", "columns", "delta", "events", "failures", "garbage", "making", "overview",
+        "answers", "columns", "delta", "events", "garbage", "gate", "making", "overview",
         "query", "reading", "recent", "replies", "respond", "series", "source", "static_files",
         "wire",
     },
