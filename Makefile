@@ -22,8 +22,9 @@ help:  ## list the targets
 demo: $(VENV)/demo.stamp $(BUNDLE)  ## train a small network and open TensorBoard on it
 	python -m tb_layerweights.demo --live --logdir $(LOGDIR) $(DEMO_FLAGS)
 
-test: $(VENV)/dev.stamp $(BUNDLE)  ## run every test
+test: $(VENV)/dev.stamp $(BUNDLE)  ## run every test but the long ones
 	python -m tests.browser.chromium
+	python -m tests.browser.firefox
 	npm --prefix frontend test
 	python -m pytest $(PYTEST_FLAGS)
 

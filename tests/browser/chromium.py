@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.browser import machine
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PLACES = (
     "/usr/bin/chromium",
@@ -18,7 +20,6 @@ PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
-INSTALL_SECONDS = 600
 # Without these the browser looks for hosts outside this machine at every start.
 QUIET = (
     "--disable-background-networking",
@@ -35,21 +36,19 @@ def launch(playwright: Playwright) -> Browser:
     path = find()
     if path is None:
         raise RuntimeError("No Chromium found: run `python -m tests.browser.chromium`.")
-    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return playwright.chromium.launch(
-        executable_path=path, args=list(QUIET), chromium_sandbox=not is_root
+        executable_path=path, args=list(QUIET), chromium_sandbox=not machine.is_root()
     )
 
 
 def find() -> str | None:
     """Returns the first browser that runs, or None."""
-    return next(filter(runs, candidates()), None)
+    return machine.first_that_runs(candidates())
 
 
-def candidates() -> Iterator[str]:
-    if chosen := os.environ.get("CHROME"):
-        yield chosen
-    yield from filter(None, map(shutil.which, NAMES))
+def candidates() -> Iterator[str | None]:
+    yield os.environ.get("CHROME")
+    yield from map(shutil.which, NAMES)
     yield from PLACES
     yield playwrights_own()
 
@@ -64,39 +63,15 @@ def playwrights_own() -> str:
     return done.stdout.strip()
 
 
-def runs(path: str) -> bool:
-    """Whether it starts: a browser may be a mere launcher, or lack its libraries."""
-    try:
-        done = subprocess.run([path, "--version"], capture_output=True, timeout=30)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0
-
-
-def install() -> None:
-    """Tries Playwright's own browser, then the distribution's."""
-    for command in install_commands():
-        print("+", *command, flush=True)
-        try:
-            subprocess.run(command, timeout=INSTALL_SECONDS, stdin=subprocess.DEVNULL, check=False)
-        except (OSError, subprocess.TimeoutExpired) as error:
-            print(error, flush=True)
-        if find():
-            return
-
-
 def install_commands() -> Iterator[list[str]]:
+    """Yields what gets Playwright's own browser, then the distribution's."""
     yield [sys.executable, "-m", "playwright", "install", "chromium"]
-    if shutil.which("apt-get"):
-        sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        yield [*sudo, "apt-get", "update", "-q"]
-        noninteractive = ["env", "DEBIAN_FRONTEND=noninteractive"]
-        yield [*sudo, *noninteractive, "apt-get", "install", "-qy", "chromium"]
+    yield from machine.apt("chromium")
 
 
 def main() -> None:
     if find() is None:
-        install()
+        machine.install(install_commands(), find)
     path = find()
     if path is None:
         sys.exit("The browser tests need Chromium or Chrome: install one, or set CHROME to it.")

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.tab import Tab
@@ -18,11 +18,17 @@ OpenTab = Callable[..., Tab]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = chromium.launch(playwright)
-        yield opened
-        opened.close()
+def playwright() -> Iterator[Playwright]:
+    """One for all browsers: it can't be started twice in one thread."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    opened = chromium.launch(playwright)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")
