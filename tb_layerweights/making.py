@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import NamedTuple
@@ -16,6 +17,10 @@ from tensorboard import errors
 _LOOK_SECONDS = 0.1
 # What it takes to keep an answer besides the answer itself: small ones are many.
 KEEPING_BYTES = 512
+# So many answers to one question are kept while a run grows: those who follow it ask for what is
+# new since theirs.
+GENERATIONS = 4
+_MOST_QUESTIONS = 10_000
 
 
 class Body(NamedTuple):
@@ -83,6 +88,8 @@ class Answers:
     def __init__(self, most_bytes: int) -> None:
         """Keeps the answers that were asked for last, as many as fit into so many bytes."""
         self._made: LRUCache[Hashable, Body] = LRUCache(most_bytes, getsizeof=_size)
+        # The tags of the answers to each question, the newest last.
+        self._to: LRUCache[Hashable, deque[Hashable]] = LRUCache(_MOST_QUESTIONS)
         self._coming: dict[Hashable, Making] = {}
         self._lock = threading.Lock()
 
@@ -102,6 +109,7 @@ class Answers:
         run: str,
         make: Callable[[Making], Body],
         gone: Callable[[], bool] = lambda: False,
+        question: Hashable = None,
     ) -> Body:
         """Returns the answer of that tag, made now if it isn't there.
 
@@ -113,6 +121,8 @@ class Answers:
           run: that the answer is about.
           make: makes the answer and tells how far it is.
           gone: whether whoever asks has gone.
+          question: to which others are answers, with other tags, while the data grow; None: to
+            nothing that is asked again.
 
         Raises:
           GoneError: all who waited have gone.
@@ -127,13 +137,19 @@ class Answers:
                 making = coming or self._coming.setdefault(key, Making(run))
                 making.wait(gone)
             if coming is None:
-                return self._make(key, making, make, is_kept=tag is not None)
+                return self._make(key, making, make, question, is_kept=tag is not None)
             # Whoever comes while the others are found to have gone has it made anew.
             with contextlib.suppress(GoneError):
                 return coming.body.result()
 
     def _make(
-        self, key: Hashable, making: Making, make: Callable[[Making], Body], *, is_kept: bool
+        self,
+        key: Hashable,
+        making: Making,
+        make: Callable[[Making], Body],
+        question: Hashable,
+        *,
+        is_kept: bool,
     ) -> Body:
         try:
             body = make(making)
@@ -146,5 +162,16 @@ class Answers:
             del self._coming[key]
             if is_kept and _size(body) <= self._made.maxsize:
                 self._made[key] = body
+                self._outdate(question, key)
         making.body.set_result(body)
         return body
+
+    def _outdate(self, question: Hashable, newest: Hashable) -> None:
+        """Forgets all but the newest answers to a question."""
+        if question is None:
+            return
+        tags = self._to.setdefault(question, deque())
+        if newest not in tags:
+            tags.append(newest)
+        while len(tags) > GENERATIONS:
+            self._made.pop(tags.popleft(), None)

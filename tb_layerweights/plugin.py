@@ -196,7 +196,8 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         if unchanged := respond.not_modified(request, etag, mime_type):
             return unchanged
         gone = functools.partial(respond.is_gone, request)
-        body = self._answers.get(etag, run.contents.run, make, gone)
+        question = respond.fingerprint(request, experiment, (), besides=_SINCE)
+        body = self._answers.get(etag, run.contents.run, make, gone, question)
         before = self._answers.kept(request.args.get(_SINCE, ""))
         if follow is None or before is None or not before.mime_type == body.mime_type == _BYTES:
             return respond.send(request, body, etag)
@@ -207,10 +208,10 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
                 was, now = respond.unpacked(before), respond.unpacked(body)
                 return respond.packed(delta.changes(since, was, now), _BYTES)
 
-        tag = etag and (since, etag)
-        return respond.send(
-            request, self._answers.get(tag, run.contents.run, make_news, gone), etag
+        told = self._answers.get(
+            etag and (since, etag), run.contents.run, make_news, gone, (question, _SINCE)
         )
+        return respond.send(request, told, etag)
 
     def _progress(self, request: Request) -> Response:
         run = query.required(request.args, "run")

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tb_layerweights.making import Answers, Body, GoneError, Making
+from tb_layerweights.making import GENERATIONS, Answers, Body, GoneError, Making
 from tests.waiting import PATIENCE_SECONDS, until
 
 
@@ -50,6 +50,17 @@ def test_those_asked_for_last_are_kept_within_so_many_bytes() -> None:
     assert len(answers.get("large", "", lambda making: body(99_999)).gzipped) == 99_999
     assert answers.kept("large") is None
     assert answers.kept("a") is not None
+
+
+def test_of_the_answers_to_one_question_only_the_newest_are_kept() -> None:
+    answers = Answers(10_000)
+    for step in range(100):
+        answers.get(f"a{step}", "", lambda making: body(), question="a")
+        answers.get(f"b{step % 2}", "", lambda making: body(), question="b")
+        answers.get(f"other{step}", "", lambda making: body())
+    kept = [step for step in range(100) if answers.kept(f"a{step}") is not None]
+    assert kept == list(range(100 - GENERATIONS, 100))
+    assert answers.kept("b0") == answers.kept("b1") == answers.kept("other0") == body()
 
 
 def wait_until_all_wait(making: Making, many: int) -> None:
