@@ -45,6 +45,14 @@ class Processes:
         """Returns the seconds of CPU time so far, of all threads of all processes."""
         return sum(map(_cpu_seconds, (self._tensorboard, *self._children)))
 
+    def threads(self) -> int:
+        """Returns how many threads TensorBoard itself has."""
+        return len(os.listdir(f"/proc/{self._tensorboard}/task"))
+
+    def files(self) -> int:
+        """Returns how many files and connections TensorBoard itself has open."""
+        return len(os.listdir(f"/proc/{self._tensorboard}/fd"))
+
     def _memory(self, field: str) -> Memory:
         children = sum(_megabytes(pid, field) for pid in self._children)
         return Memory(_megabytes(self._tensorboard, field), children)

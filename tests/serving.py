@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,24 +36,29 @@ def tensorboard(logdir: Path, output: Path, *flags: str) -> Iterator[str]:
 
 @contextlib.contextmanager
 def tensorboard_of(*flags: str, output: Path, **more: Any) -> Iterator[str]:
-    """Yields the address of a TensorBoard that has these flags; see `tensorboard`, `process_of`."""
+    """Yields the address of a TensorBoard that has these flags; see `process_of`."""
     with process_of(*flags, output=output, **more) as (address, _):
         yield address
 
 
 @contextlib.contextmanager
 def process_of(
-    *flags: str, output: Path, python: str | Path = sys.executable, **more: Any
+    *flags: str,
+    output: Path,
+    python: str | Path = sys.executable,
+    program: Sequence[str] = ("-m", "tensorboard.main"),
+    **more: Any,
 ) -> Iterator[tuple[str, int]]:
-    """Yields the address and the number of the process of a TensorBoard that has these flags.
+    """Yields the address and the process id of a TensorBoard; see `tensorboard`.
 
     Args:
         flags: TensorBoard's.
         output: A file for what it prints.
         python: The Python of the environment it is in.
+        program: What Python runs.
         more: For its process: `cwd`, `env`.
     """
-    command = [python, "-m", "tensorboard.main", "--port=0", *flags]
+    command = [python, *program, "--port=0", *flags]
     with output.open("wb") as stream:
         server = subprocess.Popen(command, stdout=stream, stderr=stream, **more)
     try:
