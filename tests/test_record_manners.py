@@ -4,12 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tb_layerweights.record import Recorder, RecordWarning
+from tests.loaders import Loaded, strict
 from tests.test_recorder import TAGS, WEIGHTS, steps
 
 
@@ -44,6 +46,55 @@ def test_a_full_disk_costs_the_records_and_one_warning(
     recorder.close()
     with pytest.raises(OSError, match="No space left"):
         Recorder(tmp_path, strict=True).record(WEIGHTS, 0)
+
+
+LITTLE_ROOM = 64 << 10
+CROWDED = """
+import resource, sys
+import numpy as np
+from tb_layerweights.record import Recorder
+if sys.argv[2] != "0":
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+rows = np.random.default_rng(0).normal(size=(200, 1000))
+with Recorder(sys.argv[1]) as recorder:
+    for step in range(200):
+        recorder.record({"a.weight": rows[step]}, step)
+print("trained")
+"""
+
+
+@pytest.fixture(params=["a small disk", "a limit of files"])
+def crowded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, int]]:
+    """A directory with little room, and the most bytes of a file in it (0: as many as fit)."""
+    if request.param == "a limit of files":
+        yield tmp_path / "log", LITTLE_ROOM
+        return
+    command = ["mount", "-t", "tmpfs", "-o", f"size={LITTLE_ROOM}", "tmpfs", str(tmp_path)]
+    if os.geteuid() != 0 or subprocess.run(command, capture_output=True).returncode != 0:
+        pytest.skip("no file system can be mounted here")
+    try:
+        yield tmp_path / "log", 0
+    finally:
+        subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no limits there")
+def test_a_disk_that_fills_up_keeps_what_was_recorded_and_the_training_goes_on(
+    crowded: tuple[Path, int], loading: Callable[[Path], Loaded]
+) -> None:
+    directory, most = crowded
+    command = [sys.executable, "-c", CROWDED, str(directory), str(most)]
+    done = subprocess.run(command, timeout=60, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "trained\n"), done.stderr
+    assert done.stderr.count("RecordWarning: ") == 1
+    assert "Traceback" not in done.stderr
+    (log,) = directory.iterdir()
+    assert LITTLE_ROOM / 2 < log.stat().st_size <= LITTLE_ROOM
+    answer = loading(directory).get("statistics", run=".", number="count")
+    (series,) = strict(answer.text)["series"]
+    assert series["step"] == list(range(len(series["step"])))
+    assert 5 < len(series["step"]) < 200
+    assert set(series["count"]) == {1000}
 
 
 def test_a_directory_that_cannot_be_made_is_warned_of(tmp_path: Path) -> None:
