@@ -66,7 +66,8 @@ const smaller = {
           nameCache,
         });
         const isShared = shared.includes(file);
-        await writeFile(file.path, isShared ? giving(code, names) : taking(code, names));
+        const told = isShared ? giving(code, names) : taking(code, names);
+        await writeFile(file.path, basename(file.path) === "index.js" ? await entry(told) : told);
       }
     });
   },
@@ -94,6 +95,17 @@ function taking(code, names) {
     });
     return `import{${parts}}`;
   });
+}
+
+/** In place of code that merely hands the page on: src/entry.ts, which imports the page from where that has it. */
+async function entry(code) {
+  const handed = /^import\{([\w$]+)[^}]*\}from("\.\/chunk-[^"]+");export\{[^}]*\};$/.exec(code);
+  const text = await readFile(join(root, "src/entry.ts"), "utf8");
+  const call = '(await import("./index")).render()';
+  if (handed === null || !text.includes(call)) throw new Error("The entry finds no page.");
+  const [, name, from] = handed;
+  const imported = text.replace(call, `(await import(${from})).${name}()`);
+  return (await transform(imported, { loader: "ts", minify: true, charset: "utf8" })).code;
 }
 
 /** Of the builds before no file is left. */

@@ -59,15 +59,40 @@ async function ask(
   return response;
 }
 
-export async function fetchRuns(signal?: AbortSignal): Promise<Runs> {
-  return (await ask("runs", {}, signal)).json();
+/** What `read` makes of an answer; whatever it stumbles on is said as a sentence. */
+async function readAs<T>(route: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const isMishap = [TypeError, SyntaxError, RangeError].some((kind) => error instanceof kind);
+    throw isMishap ? new Error(`TensorBoard's answer to ${route} can't be read.`) : error;
+  }
 }
 
-export async function fetchOutline(
+/** An answer in JSON that has these lists. */
+async function askJson<T>(
+  route: string,
+  question: Record<string, string>,
+  lists: (keyof T)[],
+  signal?: AbortSignal,
+): Promise<T> {
+  const response = await ask(route, question, signal);
+  return readAs(route, async () => {
+    const answer = (await response.json()) as T;
+    if (!lists.every((key) => Array.isArray(answer[key]))) throw new TypeError(route);
+    return answer;
+  });
+}
+
+export function fetchRuns(signal?: AbortSignal): Promise<Runs> {
+  return askJson<Runs>("runs", {}, ["runs", "notices"], signal);
+}
+
+export function fetchOutline(
   question: { run: string; read: Reading },
   signal?: AbortSignal,
 ): Promise<Outline> {
-  return (await ask("outline", { ...question }, signal)).json();
+  return askJson<Outline>("outline", { ...question }, ["readings", "layers", "notices"], signal);
 }
 
 /** How much of a run's event files is indexed, in bytes, and how many series of answers in the making are done. */
@@ -78,8 +103,8 @@ export interface Progress {
   of: number;
 }
 
-export async function fetchProgress(run: string, signal?: AbortSignal): Promise<Progress> {
-  return (await ask("progress", { run }, signal)).json();
+export function fetchProgress(run: string, signal?: AbortSignal): Promise<Progress> {
+  return askJson<Progress>("progress", { run }, [], signal);
 }
 
 export interface DensityQuestion {
@@ -125,7 +150,9 @@ export async function fetchDensities(
   const known = before && origins.get(before)?.question === text ? before : undefined;
   const since = known && origins.get(known)?.etag;
   const response = await ask("densities", since ? [...asked, ["since", since]] : asked, signal);
-  const answer = readDensities(await response.arrayBuffer(), known);
+  const answer = await readAs("densities", async () =>
+    readDensities(await response.arrayBuffer(), known),
+  );
   const etag = /"(.+)"/.exec(response.headers.get("etag") ?? "")?.[1];
   if (etag !== undefined) origins.set(answer, { question: text, etag });
   return answer;
@@ -142,14 +169,16 @@ export async function fetchDistances(
   const asked = entries({ ...question, steps: SHOWN_STEPS, format: "safetensors" });
   for (const number of ["distance_first", "distance_previous", "update_ratio"])
     asked.push(["number", number]);
-  return readDistances(await (await ask("statistics", asked, signal)).arrayBuffer());
+  const response = await ask("statistics", asked, signal);
+  return readAs("statistics", async () => readDistances(await response.arrayBuffer()));
 }
 
-export async function fetchHistogram(
+export function fetchHistogram(
   question: { run: string; tag: string; step: bigint; read: Reading },
   signal?: AbortSignal,
 ): Promise<Histogram> {
-  return (await ask("histogram", { ...question, step: String(question.step) }, signal)).json();
+  const asked = { ...question, step: String(question.step) };
+  return askJson<Histogram>("histogram", asked, ["buckets", "quantiles"], signal);
 }
 
 /** Every step of one series in numbers; `null` if it holds none. */
@@ -157,6 +186,12 @@ export async function fetchStatistics(
   question: { run: string; tag: string; read: Reading },
   signal?: AbortSignal,
 ): Promise<Statistics | null> {
-  const response = await ask("statistics", { ...question }, signal);
-  return ((await response.json()) as { series: Statistics[] }).series[0] ?? null;
+  const asked = { ...question };
+  const { series } = await askJson<{ series: Statistics[] }>(
+    "statistics",
+    asked,
+    ["series"],
+    signal,
+  );
+  return series[0] ?? null;
 }

@@ -25,7 +25,7 @@ function mirrorAddress(): void {
   );
 }
 
-/** Called once by TensorBoard when the tab is opened. */
+/** Shows the page in place of whatever is there. */
 export function render(): void {
   document.documentElement.lang = "en";
   document.title = "Layer Weights";

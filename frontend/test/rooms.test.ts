@@ -34,6 +34,7 @@ const ALLOWED: Record<string, string[]> = {
     "signals",
     "preact",
   ],
+  entry: ["index"],
   index: ["chosen", "host", "load", "state", "model", "views", "signals", "preact", "styles.css"],
 };
 

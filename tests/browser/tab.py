@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -30,6 +30,7 @@ class Tab:
         *,
         view: dict[str, object] | None = None,
         tolerated: str | None = None,
+        prepare: Callable[[Page], object] = lambda page: None,
         **context: Any,
     ) -> Iterator[Tab]:
         """Opens a deep link to the tab, cold.
@@ -39,6 +40,7 @@ class Tab:
             address: TensorBoard's.
             view: What the link says of our view.
             tolerated: A pattern of the errors that the test provokes.
+            prepare: What to do with the window before the page is loaded.
             context: For the browser: size, theme, …
 
         Raises:
@@ -54,6 +56,7 @@ class Tab:
             page.set_default_timeout(READY_MS)
             complaints: list[str] = []
             watch(page, urlsplit(address).netloc, complaints)
+            prepare(page)
             page.goto(address + link(view or {}))
             yield cls(page, frame_of(page))
             heard = [one for one in complaints if not (tolerated and re.search(tolerated, one))]
@@ -147,7 +150,7 @@ def frame_of(page: Page) -> Frame:
     handle = page.locator('iframe[src*="name=layer_weights"]').element_handle(timeout=READY_MS)
     frame = handle.content_frame()
     assert frame is not None
-    frame.wait_for_selector("main", timeout=READY_MS)
+    frame.wait_for_selector("main, [role=alert]", timeout=READY_MS)
     return frame
 
 

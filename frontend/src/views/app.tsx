@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useErrorBoundary } from "preact/hooks";
 import { outlines, runs, selectedRuns } from "../answers";
 import { change, drawing, focus, hasSidebar, search } from "../chosen";
 import { measurer } from "../paint/measure";
@@ -36,7 +36,14 @@ function useFonts(): void {
   }, []);
 }
 
+/** The page, or what is wrong with it. */
 export function App() {
+  const [error] = useErrorBoundary();
+  if (!error) return <Page />;
+  return <Failed text={`${error}`} again={() => location.reload()} />;
+}
+
+function Page() {
   const sidebar = hasSidebar.value;
   useKeys();
   useFonts();

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { change } from "../../chosen";
 import { cancelFrame, nextFrame } from "../../frame";
 import { visible } from "../../host";
@@ -13,28 +13,32 @@ const LONGEST_MS = 500;
 
 export const playing = signal(false);
 
-const key = {};
+let shownAt = 0;
 
 /** Starts the film of the steps, from the first one if it stands at the end; or pauses it. */
 export function togglePlay(): void {
-  playing.value = !playing.value;
   if (!playing.value) {
-    cancelFrame(key);
-    return;
+    const newest = steps.value.at(-1) ?? 0;
+    if ((step.value ?? newest) >= newest) change({ step: steps.value[0] ?? null });
+    shownAt = performance.now();
   }
-  const newest = steps.value.at(-1) ?? 0;
-  if ((step.value ?? newest) >= newest) change({ step: steps.value[0] ?? null });
-  let shownAt = performance.now();
-  const advance = (now: number) => {
-    const all = steps.value;
-    const pause = clamp(FILM_MS / all.length, SHORTEST_MS, LONGEST_MS);
-    if (now - shownAt >= pause && visible.value) {
-      shownAt = now;
-      const next = all.find((one) => one > (step.value ?? 0));
-      showStep(next);
-      if (next === undefined || next === all.at(-1)) playing.value = false;
-    }
-    if (playing.value) nextFrame(key, advance);
-  };
-  nextFrame(key, advance);
+  playing.value = !playing.value;
 }
+
+function advance(now: number): void {
+  const all = steps.value;
+  const pause = clamp(FILM_MS / all.length, SHORTEST_MS, LONGEST_MS);
+  if (now - shownAt >= pause) {
+    shownAt = now;
+    const next = all.find((one) => one > (step.value ?? 0));
+    showStep(next);
+    if (next === undefined || next === all.at(-1)) playing.value = false;
+  }
+  if (playing.value && visible.value) nextFrame(advance, advance);
+}
+
+/** While another tab is in front, the film waits. */
+effect(() => {
+  if (playing.value && visible.value) nextFrame(advance, advance);
+  else cancelFrame(advance);
+});
