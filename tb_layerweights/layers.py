@@ -67,7 +67,8 @@ def outline(
     if by_name:
         layers = _order_by_name({name.layer for name in names.values()}, kinds)
     else:
-        layers = _merge([_layer_order(group, names) for group in groups])
+        orders = [_layer_order(group, names) for group in groups]
+        layers = _merge(orders, [group[0].last_step for group in groups])
     members: dict[str, list[Listed]] = {layer: [] for layer in layers}
     for group in groups:
         for series in group:
@@ -115,11 +116,15 @@ def _layer_order(group: Sequence[Listed], names: Mapping[str, Name]) -> list[str
     return sorted(places, key=lambda layer: places[layer][1])
 
 
-def _merge(orders: Sequence[Sequence[str]]) -> list[str]:
-    """Returns the first order with the layers only others know put behind their predecessors."""
+def _merge(orders: Sequence[Sequence[str]], steps: Sequence[int]) -> list[str]:
+    """Returns the first order with the layers only others know put behind their predecessors.
+
+    Layers that share none with those before them stand in front if they end at a newer step: the
+    step is being written, and they come first in it.
+    """
     merged = list(orders[0]) if orders else []
     known = set(merged)
-    for order in orders[1:]:
+    for index, order in enumerate(orders[1:], 1):
         followers: dict[str | None, list[str]] = {}
         anchor = None
         for layer in order:
@@ -131,7 +136,9 @@ def _merge(orders: Sequence[Sequence[str]]) -> list[str]:
         merged = [one for layer in merged for one in (layer, *followers.get(layer, ()))]
         if ahead:
             first = next((layer for layer in order if layer in known), None)
-            place = merged.index(first) if first is not None else len(merged)
+            is_newer = steps[index] > max(steps[:index])
+            apart = 0 if is_newer else len(merged)
+            place = merged.index(first) if first is not None else apart
             merged[place:place] = ahead
         known = set(merged)
     return merged

@@ -193,6 +193,14 @@ def test_series_that_share_no_layer_with_the_others_come_last() -> None:
     assert layers(plan) == ["stem", "b10", "b2", "fc", "z", "a"]
 
 
+@pytest.mark.parametrize("known", range(len(NETWORK) + 1))
+def test_a_step_that_is_being_written_doesn_t_change_the_order(known: int) -> None:
+    before, now = written(NETWORK, step=5, start=100.0), written(NETWORK, step=6, start=200.0)
+    plan = outline([*now[:known], *before[known:]])
+    assert layers(plan) == ["stem", "b10", "b2", "fc"]
+    assert not plan.by_name
+
+
 @pytest.mark.parametrize("wall_time", [1.0, math.nan, math.inf])
 def test_without_telling_wall_times_the_order_is_natural(wall_time: float) -> None:
     plan = outline([Listed(tag, 5, wall_time) for tag in NETWORK])
