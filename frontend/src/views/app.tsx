@@ -1,4 +1,5 @@
-import { useEffect, useErrorBoundary } from "preact/hooks";
+import { Component } from "preact";
+import { useEffect } from "preact/hooks";
 import { outlines, runs, selectedRuns } from "../answers";
 import { change, drawing, focus, hasSidebar, search } from "../chosen";
 import { measurer } from "../paint/measure";
@@ -37,10 +38,14 @@ function useFonts(): void {
 }
 
 /** The page, or what is wrong with it. */
-export function App() {
-  const [error] = useErrorBoundary();
-  if (!error) return <Page />;
-  return <Failed text={`${error}`} again={() => location.reload()} />;
+export class App extends Component<unknown, { error?: unknown }> {
+  static override getDerivedStateFromError = (error: unknown) => ({ error });
+
+  override render() {
+    const { error } = this.state;
+    if (!error) return <Page />;
+    return <Failed text={`${error}`} again={() => location.reload()} />;
+  }
 }
 
 function Page() {
