@@ -31,6 +31,7 @@ test: $(VENV)/dev.stamp $(BUNDLE)  ## run every test but the long ones
 test-long: $(VENV)/dev.stamp $(BUNDLE)  ## run the tests that take minutes, and try many more examples
 	python -m tests.browser.chromium
 	python -m pytest -m "long or hypothesis" --hypothesis-profile=long $(PYTEST_FLAGS)
+	python -m tests.matrix --few
 
 test-matrix: $(VENV)/dev.stamp $(BUNDLE)  ## try every supported TensorBoard, numpy and Python
 	python -m tests.browser.chromium

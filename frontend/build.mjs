@@ -9,7 +9,7 @@ import terser from "terser/package.json" with { type: "json" };
 import { licenses } from "./licenses.mjs";
 
 /** Gzipped: of what opens the tab, and of that and all that is fetched once it is wanted. */
-const BUDGETS = { opening: 60_000, all: 80_000 };
+const BUDGETS = { opening: 60_000, all: 81_000 };
 const root = fileURLToPath(new URL(".", import.meta.url));
 const outdir = fileURLToPath(new URL("../tb_layerweights/static/", import.meta.url));
 const watch = process.argv.includes("--watch");

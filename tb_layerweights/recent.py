@@ -38,9 +38,7 @@ class Recent(Generic[Answer]):
             coming = others or self._coming.setdefault(question, Future())
         return others.result() if others is not None else self._ask(question, ask, coming)
 
-    def _ask(
-        self, question: Hashable, ask: Callable[[], Answer], coming: Future[Answer]
-    ) -> Answer:
+    def _ask(self, question: Hashable, ask: Callable[[], Answer], coming: Future[Answer]) -> Answer:
         try:
             answer = ask()
         except BaseException as error:

@@ -53,7 +53,7 @@ def test_those_asked_for_last_are_kept_within_so_many_bytes() -> None:
 
 
 def test_of_the_answers_to_one_question_only_the_newest_are_kept() -> None:
-    answers = Answers(10_000)
+    answers = Answers(1_000_000)
     for step in range(100):
         answers.get(f"a{step}", "", lambda making: body(), question="a")
         answers.get(f"b{step % 2}", "", lambda making: body(), question="b")

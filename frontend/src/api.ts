@@ -38,11 +38,13 @@ export interface Outline {
   notices: Notice[];
 }
 
-async function ask(
+/** The answer to a question; whatever goes wrong is a sentence for a person. */
+async function ask<T>(
   route: string,
   question: Record<string, string> | [string, string][],
+  read: (response: Response) => Promise<T>,
   signal?: AbortSignal,
-): Promise<Response> {
+): Promise<T> {
   const query = new URLSearchParams(question).toString();
   let response: Response;
   try {
@@ -56,44 +58,32 @@ async function ask(
     const text = isSentence ? await response.text() : "";
     throw new Error(text || `TensorBoard answered ${response.status} to ${route}.`);
   }
-  return response;
-}
-
-/** What `read` makes of an answer; whatever it stumbles on is said as a sentence. */
-async function readAs<T>(route: string, read: () => T | Promise<T>): Promise<T> {
   try {
-    return await read();
+    return await read(response);
   } catch (error) {
-    const isMishap = [TypeError, SyntaxError, RangeError].some((kind) => error instanceof kind);
-    throw isMishap ? new Error(`TensorBoard's answer to ${route} can't be read.`) : error;
+    // Ours are sentences; those of other kinds are what reading stumbled on.
+    if ((error as Error).constructor === Error) throw error;
+    throw new Error(`TensorBoard's answer to ${route} can't be read.`);
   }
 }
 
-/** An answer in JSON that has these lists. */
-async function askJson<T>(
-  route: string,
-  question: Record<string, string>,
-  lists: (keyof T)[],
-  signal?: AbortSignal,
-): Promise<T> {
-  const response = await ask(route, question, signal);
-  return readAs(route, async () => {
-    const answer = (await response.json()) as T;
-    if (!lists.every((key) => Array.isArray(answer[key]))) throw new TypeError(route);
+/** Reads JSON that has these lists. */
+const json =
+  <T>(...lists: (keyof T)[]) =>
+  async (response: Response): Promise<T> => {
+    const answer = await response.json();
+    if (!lists.every((key) => Array.isArray(answer[key]))) throw new TypeError();
     return answer;
-  });
-}
+  };
 
-export function fetchRuns(signal?: AbortSignal): Promise<Runs> {
-  return askJson<Runs>("runs", {}, ["runs", "notices"], signal);
-}
+export const fetchRuns = (signal?: AbortSignal): Promise<Runs> =>
+  ask("runs", {}, json<Runs>("runs", "notices"), signal);
 
-export function fetchOutline(
+export const fetchOutline = (
   question: { run: string; read: Reading },
   signal?: AbortSignal,
-): Promise<Outline> {
-  return askJson<Outline>("outline", { ...question }, ["readings", "layers", "notices"], signal);
-}
+): Promise<Outline> =>
+  ask("outline", { ...question }, json<Outline>("readings", "layers", "notices"), signal);
 
 /** How much of a run's event files is indexed, in bytes, and how many series of answers in the making are done. */
 export interface Progress {
@@ -103,9 +93,8 @@ export interface Progress {
   of: number;
 }
 
-export function fetchProgress(run: string, signal?: AbortSignal): Promise<Progress> {
-  return askJson<Progress>("progress", { run }, [], signal);
-}
+export const fetchProgress = (run: string, signal?: AbortSignal): Promise<Progress> =>
+  ask("progress", { run }, json<Progress>(), signal);
 
 export interface DensityQuestion {
   run: string;
@@ -149,11 +138,13 @@ export async function fetchDensities(
   const text = String(new URLSearchParams(asked));
   const known = before && origins.get(before)?.question === text ? before : undefined;
   const since = known && origins.get(known)?.etag;
-  const response = await ask("densities", since ? [...asked, ["since", since]] : asked, signal);
-  const answer = await readAs("densities", async () =>
-    readDensities(await response.arrayBuffer(), known),
-  );
-  const etag = /"(.+)"/.exec(response.headers.get("etag") ?? "")?.[1];
+  const sent = since ? [...asked, ["since", since] as [string, string]] : asked;
+  let etag: string | undefined;
+  const read = async (response: Response) => {
+    etag = /"(.+)"/.exec(response.headers.get("etag") ?? "")?.[1];
+    return readDensities(await response.arrayBuffer(), known);
+  };
+  const answer = await ask("densities", sent, read, signal);
   if (etag !== undefined) origins.set(answer, { question: text, etag });
   return answer;
 }
@@ -169,8 +160,8 @@ export async function fetchDistances(
   const asked = entries({ ...question, steps: SHOWN_STEPS, format: "safetensors" });
   for (const number of ["distance_first", "distance_previous", "update_ratio"])
     asked.push(["number", number]);
-  const response = await ask("statistics", asked, signal);
-  return readAs("statistics", async () => readDistances(await response.arrayBuffer()));
+  const read = async (response: Response) => readDistances(await response.arrayBuffer());
+  return ask("statistics", asked, read, signal);
 }
 
 export function fetchHistogram(
@@ -178,7 +169,7 @@ export function fetchHistogram(
   signal?: AbortSignal,
 ): Promise<Histogram> {
   const asked = { ...question, step: String(question.step) };
-  return askJson<Histogram>("histogram", asked, ["buckets", "quantiles"], signal);
+  return ask("histogram", asked, json<Histogram>("buckets", "quantiles"), signal);
 }
 
 /** Every step of one series in numbers; `null` if it holds none. */
@@ -186,12 +177,6 @@ export async function fetchStatistics(
   question: { run: string; tag: string; read: Reading },
   signal?: AbortSignal,
 ): Promise<Statistics | null> {
-  const asked = { ...question };
-  const { series } = await askJson<{ series: Statistics[] }>(
-    "statistics",
-    asked,
-    ["series"],
-    signal,
-  );
-  return series[0] ?? null;
+  const read = json<{ series: Statistics[] }>("series");
+  return (await ask("statistics", { ...question }, read, signal)).series[0] ?? null;
 }
