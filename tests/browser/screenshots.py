@@ -26,7 +26,7 @@ class Picture(NamedTuple):
     view: dict[str, object]
 
 
-WEIGHTS = {"hidden": ["gradient"]}
+WEIGHTS = {"hidden": ["gradient", "update"]}
 ONE_RUN = {"runs": ["learning-rate-too-high"]}
 PLAIN = {"guide": False}
 PICTURES = (

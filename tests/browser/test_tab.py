@@ -176,7 +176,8 @@ def test_runs_and_layers_are_filtered(demo_logdir: Path, serve: Serve, open_tab:
     tab.frame.locator(".runs li").hover()
     tab.control("button", "Show only healthy").click()
     tab.wait_for_address("runs", "%5B%22healthy%22%5D")
-    tab.control("button", "gradients").click()
+    for kind in ("gradients", "updates"):
+        tab.control("button", kind).click()
     expect(tab.figures()).to_have_count(6)
     tab.frame.get_by_label("Search layers").fill("dense$")
     expect(tab.figures()).to_have_count(0)

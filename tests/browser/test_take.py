@@ -131,7 +131,7 @@ def test_numbers_and_curves_are_saved_as_strict_json(
 def test_the_page_is_saved_with_all_charts_that_the_filters_show(
     demo_logdir: Path, serve: Serve, open_tab: OpenTab, take: Take
 ) -> None:
-    tab = open_tab(serve(demo_logdir), view={"search": "kernel", "hidden": ["gradient"]})
+    tab = open_tab(serve(demo_logdir), view={"search": "kernel", "hidden": ["gradient", "update"]})
     svg = take(tab, ALL, "SVG")
     assert svg.name.startswith("layer_weights_dead-units_healthy_learning-rate-too-high_step_")
     texts = texts_of(svg)
