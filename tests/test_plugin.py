@@ -218,7 +218,7 @@ def test_every_file_that_the_frontend_consists_of_is_served(python_loaded: Loade
         assert (response.status_code, response.mimetype) == (200, "text/javascript")
         named = re.findall(r'(?:from|import\()\s*"\./([^"]+)"', response.text)
         found += sorted(set(named) - set(found))
-    assert len(found) == 3  # The entry, the page, what it fetches later.
+    assert len(found) == 2  # The entry, and the page.
     assert {f"/static/{name}" for name in found} | {"/index.js"} == set(load_assets())
 
 

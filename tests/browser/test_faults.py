@@ -32,7 +32,7 @@ def test_a_page_that_can_not_be_fetched_says_so_and_can_be_had_later(
     address: str, open_tab: OpenTab
 ) -> None:
     def refuse(page: Page) -> None:
-        page.route("**/static/chunk-*.js", lambda route: route.abort())
+        page.route("**/static/page-*.js", lambda route: route.abort())
 
     tab = open_tab(address, prepare=refuse, tolerated=REFUSED)
     alert = tab.frame.get_by_role("alert")

@@ -234,34 +234,3 @@ def test_a_failing_answer_is_said_and_can_be_tried_again(
     tab.page.unroute_all()
     alert.get_by_role("button", name="Try again").click()
     expect(alert).to_have_count(0)
-
-
-def test_a_part_of_the_page_that_can_not_be_fetched_is_said_and_can_be_had_later(
-    keras_logdir: Path, serve: Serve, open_tab: OpenTab
-) -> None:
-    tab = open_tab(serve(keras_logdir), tolerated="Failed to load resource")
-    tab.figure_names()
-    tab.page.route("**/static/second-*.js", lambda route: route.abort())
-    tab.choose("Table")
-    alert = tab.frame.get_by_role("alert")
-    expect(alert).to_contain_text("A part of the page could not be fetched.")
-    tab.wait_for_address("view", "table")
-    tab.page.unroute_all()
-    alert.get_by_role("button", name="Try again").click()
-    expect(tab.frame.get_by_role("table")).to_be_visible()
-
-
-def test_the_page_opens_without_the_code_of_what_is_not_in_sight(
-    keras_logdir: Path, serve: Serve, open_tab: OpenTab
-) -> None:
-    tab = open_tab(serve(keras_logdir))
-    tab.figure_names()
-    scripts = "performance.getEntriesByType('resource').map(({name}) => name.split('/').at(-1))"
-    second = f"{scripts}.filter((name) => name.startsWith('second-'))"
-    assert tab.frame.evaluate(second) == []
-    tab.choose("Map")
-    expect(tab.frame.get_by_role("region", name="Map")).to_be_visible()
-    assert len(tab.frame.evaluate(second)) == 1
-    tab.choose("Table")
-    expect(tab.frame.get_by_role("table")).to_be_visible()
-    assert len(tab.frame.evaluate(second)) == 1

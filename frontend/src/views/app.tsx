@@ -6,24 +6,22 @@ import { measurer } from "../paint/measure";
 import { measure } from "../plans/measure";
 import { failure, layers, notices, shownLayers } from "../state";
 import { Grid } from "./charts/grid";
+import { Layers } from "./charts/layers";
 import { Empty, Failed, Stale } from "./empty";
+import { Focus } from "./focus/focus";
 import { Guide } from "./guide";
 import { Icon } from "./icon";
 import { Keys, useKeys } from "./keys";
-import { later } from "./later";
+import { LayerMap } from "./map/map";
 import { Notices } from "./notices";
+import { DataPanel } from "./save/data";
 import { SaveStatus } from "./save/save";
 import { opened } from "./save/take";
 import { Sidebar } from "./sidebar/sidebar";
+import { Table } from "./table";
 import { Picks } from "./toolbar/picks";
 import { Toolbar } from "./toolbar/toolbar";
 import { useWholeNames } from "./wholenames";
-
-const Focus = later("Focus");
-const LayerMap = later("LayerMap");
-const Layers = later("Layers");
-const Table = later("Table");
-const DataPanel = later("DataPanel");
 
 /** Asks how wide texts are, and again when fonts have come. */
 function useFonts(): void {

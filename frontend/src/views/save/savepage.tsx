@@ -10,7 +10,8 @@ import { shownParameters } from "../../plans/parameters";
 import { nameOf, summaryOf } from "../../plans/said";
 import type { Size } from "../../scene/scene";
 import { parametersOfRuns, seriesByParameter, step } from "../../state";
-import { second } from "../later";
+import { mapDrawing } from "./mapdrawing";
+import { networkDrawings } from "./networkdrawing";
 import { SaveMenu } from "./save";
 import { type Charted, drawingOf, stepPart } from "./savechart";
 
@@ -44,10 +45,10 @@ export function SavePage() {
   );
 }
 
-async function drawings(): Promise<Drawing[]> {
+function drawings(): Drawing[] {
   const { kind, rows } = drawing.value;
-  if (kind === "map") return [(await second()).mapDrawing()];
-  if (rows === "layers") return (await second()).networkDrawings();
+  if (kind === "map") return [mapDrawing()];
+  if (rows === "layers") return networkDrawings();
   const size = kind === "compare" ? COMPARED : ON_PAGE;
   return charted().map((one) => drawingOf(one, size));
 }

@@ -7,9 +7,8 @@ import { fileName } from "../../model/filename";
 import type { Behind } from "../../model/shown";
 import type { Drawing } from "../../paint/sheet";
 import { isLoading } from "../../state";
-import { second } from "../later";
 import { copied, download } from "./download";
-import type { FileKind, Material } from "./files";
+import { type FileKind, fileOf, type Material } from "./files";
 
 /** What is to be taken away; asked for when a person takes it. */
 export interface Takeable {
@@ -59,8 +58,6 @@ export async function save(what: Takeable, kind: FileKind): Promise<void> {
   // A page of many charts takes a moment, in which nothing else happens: first let that be seen.
   await new Promise((resolve) => setTimeout(resolve, 30));
   try {
-    // What only makes files is fetched when the first one is made.
-    const { fileOf } = await second();
     const { file, missing } = await fileOf(await material(what, kind));
     download(name, file);
     said.value = `Saved ${name}. ${missing}`.trimEnd();
