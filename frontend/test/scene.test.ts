@@ -190,6 +190,21 @@ test("buckets are blocks whose areas are their counts", () => {
   expect(heights[0]).toBeCloseTo(heights[1] ?? 0, 3);
 });
 
+test("buckets too narrow to be seen are as high as what a pixel holds of them", () => {
+  const axis = axisOf({ axis: "linear", bins: 1, low: 0, high: 4, threshold: 0 });
+  const narrow = Array.from({ length: 1000 }, (_, i) => [i / 500, (i + 1) / 500, 1] as const);
+  const buckets = [...narrow, [2, 4, 10], [4, 4.0001, 1]] as const;
+  const { palette, tints } = styleOf(bells(1));
+  const tint = tints[0] ?? { line: "", fill: "" };
+  const scene = barsScene(buckets, axis, (value) => value, size, palette, tint);
+  const heights = scene.curves.map(({ ys, baseline }) => baseline - Math.min(...ys));
+  const room = scene.clip.bottom - scene.clip.top;
+  expect(heights[0]).toBeGreaterThan(0.8 * room);
+  expect(heights[0]).toBeLessThan(1.2 * room);
+  expect((heights[1000] ?? 0) / (heights[0] ?? 1)).toBeCloseTo(0.01, 5);
+  expect(heights.at(-1)).toBeGreaterThan(2 * room);
+});
+
 test("a curve comes down to its baseline at either end of the grid", () => {
   const series = bells(3);
   series.density.fill(255);

@@ -29,12 +29,17 @@ export function barsScene(
   const drawn = buckets
     .filter(([left, right, count]) => count > 0 && right > left)
     .map(([left, right, count]) => [place(left), place(right), count] as const);
-  // A bucket too narrow to be seen as a block may be any height: it is cut off rather than flatten the rest.
-  const wide = drawn.filter(([left, right]) => scale(right) - scale(left) >= 1);
-  const highest = (wide.length > 0 ? wide : drawn).reduce(
-    (most, [left, right, count]) => Math.max(most, count / width(left, right)),
-    0,
-  );
+  // A bucket too narrow to be seen as a block may be any height: it counts by what its pixel holds of such buckets, and
+  // is cut off where it is higher than that, rather than flatten the rest.
+  const held = new Map<number, number>();
+  let highest = 0;
+  for (const [left, right, count] of drawn) {
+    const pixels = scale(right) - scale(left);
+    const pixel = Math.floor(scale(left));
+    if (pixels < 1) held.set(pixel, (held.get(pixel) ?? 0) + count);
+    const values = pixels < 1 ? (held.get(pixel) ?? 0) * pixels : count;
+    highest = Math.max(highest, values / width(left, right));
+  }
   const curves = drawn.map(([left, right, count], line): Curve => {
     const y = plot.bottom - (count / width(left, right) / highest) * (plot.bottom - plot.top);
     const x1 = scale(left);
