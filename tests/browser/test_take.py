@@ -323,7 +323,7 @@ def test_the_table_is_saved_as_numbers_and_no_picture(
     expect(tab.frame.get_by_role("table")).to_be_visible()
     rows = rows_of(take(tab, "Save the table", "CSV"))
     assert {row["step"] for row in rows} == {"0"}
-    assert len(rows) == 18
+    assert len(rows) == 27
     tab.control("button", "Save the table").click()
     expect(tab.frame.get_by_role("menuitem", name="PNG")).to_have_count(0)
 
