@@ -271,7 +271,8 @@ def test_asking_changes_nothing_but_what_is_kept(python_loaded: Loaded) -> None:
                   for _ in range(2)}  # fmt: skip
         assert len(bodies) == 1
     assert state() == before
-    assert plugin._gate._value == plugin_module._AT_ONCE
+    free = plugin._gate._free, plugin._gate_of_few._free
+    assert free == (plugin_module._AT_ONCE, plugin_module._FEW_AT_ONCE)
 
 
 @pytest.mark.parametrize("loader", ["python", "rust"])
