@@ -15,6 +15,7 @@ from tb_layerweights.columns import Columns
 from tb_layerweights.events import EventFiles
 from tb_layerweights.findings import Shown, find, first_broken
 from tb_layerweights.histogram import cleaned, most_buckets
+from tb_layerweights.layers import Layer
 from tb_layerweights.making import Making
 from tb_layerweights.picking import Picked, pick
 from tb_layerweights.query import DensitiesQuery, Selection, Span, StatisticsQuery, quote
@@ -61,6 +62,10 @@ class Run:
     def last_step(self) -> int:
         return max((one.last_step for one in self.contents.listed), default=0)
 
+    def layers(self) -> Sequence[Layer]:
+        """Returns the layers in network order, without their classes."""
+        return reading.network(self.source, self.contents, kinds=False).layers
+
     def listed(self, tags: Sequence[str]) -> list[Listed]:
         """Returns what is known of the series before they are read.
 
@@ -78,8 +83,8 @@ class Run:
         return reading.read(self.source, self.files, self.contents, tags)
 
 
-def choose(run: Run, selection: Selection) -> list[Chosen]:
-    """Returns the selected series in network order.
+def choose(run: Run, layers: Sequence[Layer], selection: Selection) -> list[Chosen]:
+    """Returns the selected series of a run in the order of its layers.
 
     Raises:
       NotFoundError: a tag is named that the run doesn't have.
@@ -87,7 +92,7 @@ def choose(run: Run, selection: Selection) -> list[Chosen]:
     wanted = {one.tag for one in run.listed(selection.tags) or run.contents.listed}
     return [
         Chosen(one.tag, layer.layer, one.parameter, one.role)
-        for layer in reading.network(run.source, run.contents, kinds=False).layers
+        for layer in layers
         for one in layer.parameters
         if one.tag in wanted and (not selection.roles or one.role in selection.roles)
     ]
@@ -147,7 +152,7 @@ def densities(
     Raises:
       GoneError: nobody waits for the answer that is being made.
     """
-    chosen = choose(run, query.selection)
+    chosen = choose(run, run.layers(), query.selection)
     most = MOST_BINS[query.format] // (query.bins * max(len(chosen), 1))
     found = Found(chosen, making or Making())
     told: dict[str, Ridges] = {}
@@ -180,10 +185,11 @@ def statistics_of(
       GoneError: nobody waits for the answer that is being made.
     """
     making = making or Making()
-    chosen = choose(run, query.selection)
+    layers = run.layers()
+    chosen = choose(run, layers, query.selection)
     foresee(run.read, run.kept, query, [one.tag for one in chosen], making)
     parameters = {one.tag for one in chosen if one.role == "weight"}
-    changes = _updates(run, parameters) if statistics.RATIO in query.numbers else {}
+    changes = _updates(run, layers, parameters) if statistics.RATIO in query.numbers else {}
     found, room = Found(chosen, making), Room(query)
     told: dict[str, Columns] = {}
     for one in found.read(run, query.span, query.steps):
@@ -212,10 +218,12 @@ def statistics_of(
     return answer, [told[one.tag] for one, _ in found.series]
 
 
-def _updates(run: Run, parameters: Collection[str]) -> dict[str, updates.Updates]:
+def _updates(
+    run: Run, layers: Sequence[Layer], parameters: Collection[str]
+) -> dict[str, updates.Updates]:
     """Returns what is logged of the updates of parameters, by the tags of these."""
     tags = {}
-    for layer in reading.network(run.source, run.contents, kinds=False).layers:
+    for layer in layers:
         named = {one.parameter: one.tag for one in layer.parameters if one.role == "update"}
         for one in layer.parameters:
             if one.tag in parameters and one.parameter in named:

@@ -71,8 +71,9 @@ ROOMS: dict[str, set[str]] = {
         "events", "layers", "names", "natural", "notices", "reading", "series", "source",
     },
     "answers": {
-        "columns", "events", "findings", "histogram", "making", "picking", "query", "reading",
-        "ridges", "room", "series", "source", "statistics", "step_by_step", "updates", "wire",
+        "columns", "events", "findings", "histogram", "layers", "making", "picking", "query",
+        "reading", "ridges", "room", "series", "source", "statistics", "step_by_step", "updates",
+        "wire",
     },
     "respond": {"failures", "making", "series"},
     "plugin": {

@@ -122,7 +122,7 @@ class Activations:
         for name, tallies in self._counted.items():
             output = named(f"{name}.output".lstrip("."), "activation")
             together = add(tallies) if tallies else Tally()
-            found.append((replace(output, kind=self._kinds[name]), _Known(together)))
+            found.append((replace(output, kind=self._kinds[name]), known(together)))
             self._counted[name] = []
         return found
 
@@ -136,12 +136,9 @@ class Activations:
                     self._counted[name].append(tally_tensor(tensor))
 
 
-class _Known:
-    def __init__(self, tally: Tally) -> None:
-        self._tally = tally
-
-    def __call__(self) -> Tally:
-        return self._tally
+def known(tally: Tally) -> Callable[[], Tally]:
+    """Returns what counts nothing any more."""
+    return lambda: tally
 
 
 class _Hook:

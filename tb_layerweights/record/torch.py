@@ -16,7 +16,7 @@ from torch.optim.optimizer import (
 
 from tb_layerweights.record.format import Parameter
 from tb_layerweights.record.manners import Report, checked_step
-from tb_layerweights.record.modules import Activations, Network, inner, kind
+from tb_layerweights.record.modules import Activations, Network, inner, kind, known
 from tb_layerweights.record.optimizers import Optimizers, scale_of
 from tb_layerweights.record.outline import named
 from tb_layerweights.record.ranks import (
@@ -262,15 +262,15 @@ class Watch:
         if network is not None and not self._described:
             self._described = True
             self._describe(network)
-        known = dict(zip([one.parameter.tag for one in spread], counted, strict=True))
+        of_all = dict(zip([one.parameter.tag for one in spread], counted, strict=True))
         items = []
         for one in asked:
             count = one.tally
             if one.spread:
-                tally = known[one.parameter.tag]
+                tally = of_all[one.parameter.tag]
                 if tally is None or not tally.moments.size:
                     continue
-                count = partial(_same, tally)
+                count = known(tally)
             items.append(Item(one.parameter, count, one.scale))
         self._recorder.write(items, step)
 
@@ -278,10 +278,6 @@ class Watch:
         said = [one for one, _ in network.all] + network.tied
         wanted = [one for one in said if self._recorder.wants(one.tag)]
         self._recorder.describe(wanted, model=kind(self._model()), framework="torch")
-
-
-def _same(tally: Tally) -> Tally:
-    return tally
 
 
 def _count(tensor: Any, scale: float = 1.0) -> Count:
