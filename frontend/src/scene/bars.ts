@@ -36,9 +36,9 @@ export function barsScene(
   for (const [left, right, count] of drawn) {
     const pixels = scale(right) - scale(left);
     const pixel = Math.floor(scale(left));
-    if (pixels < 1) held.set(pixel, (held.get(pixel) ?? 0) + count);
-    const values = pixels < 1 ? (held.get(pixel) ?? 0) * pixels : count;
-    highest = Math.max(highest, values / width(left, right));
+    const there = (held.get(pixel) ?? 0) + count;
+    if (pixels < 1) held.set(pixel, there);
+    highest = Math.max(highest, (pixels < 1 ? there * pixels : count) / width(left, right));
   }
   const curves = drawn.map(([left, right, count], line): Curve => {
     const y = plot.bottom - (count / width(left, right) / highest) * (plot.bottom - plot.top);

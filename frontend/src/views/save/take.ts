@@ -17,7 +17,7 @@ export interface Takeable {
   /** What files are called after, the most general first. */
   file(): string[];
   /** Left out where what is shown is no picture. */
-  charts?(): readonly Drawing[] | Promise<readonly Drawing[]>;
+  charts?(): readonly Drawing[];
   /** The numbers behind it, and what a line of their table is. */
   behind(): Behind;
   line: "step" | "bucket" | "number";
@@ -58,7 +58,7 @@ export async function save(what: Takeable, kind: FileKind): Promise<void> {
   // A page of many charts takes a moment, in which nothing else happens: first let that be seen.
   await new Promise((resolve) => setTimeout(resolve, 30));
   try {
-    const { file, missing } = await fileOf(await material(what, kind));
+    const { file, missing } = await fileOf(material(what, kind));
     download(name, file);
     said.value = `Saved ${name}. ${missing}`.trimEnd();
   } catch (error) {
@@ -77,12 +77,12 @@ function loaded(): Promise<void> {
   });
 }
 
-async function material(what: Takeable, kind: FileKind): Promise<Material> {
+function material(what: Takeable, kind: FileKind): Material {
   const isPicture = kind === "png" || kind === "svg";
   return {
     kind,
     behind: isPicture ? { shown: [] } : what.behind(),
-    drawings: isPicture ? ((await what.charts?.()) ?? []) : [],
+    drawings: isPicture ? (what.charts?.() ?? []) : [],
     ...(what.page?.() ?? { heading: "", lines: [], unit: 1 }),
     palette: PALETTES[theme.peek()],
     pixelRatio: pixelRatio.peek(),
