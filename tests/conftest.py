@@ -6,8 +6,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
 
 from tests import corpus, effort, hostile_logs, loaders, logdirs
@@ -62,6 +65,19 @@ def run(*command: str | Path) -> None:
         timeout=600,
     )
     assert done.returncode == 0, done.stderr
+
+
+def trained_by(module: str, factory: pytest.TempPathFactory) -> Path:
+    """Runs the trainings of a module of tests, and returns where they left their logs."""
+    folder = factory.mktemp(module.rpartition(".")[2])
+    run("-m", module, folder)
+    return folder
+
+
+def arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """Returns what a training kept of its arrays."""
+    with np.load(path) as kept:
+        return {name: kept[name] for name in kept.files}
 
 
 def load(logdir: Path) -> EventMultiplexer:

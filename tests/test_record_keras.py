@@ -18,7 +18,7 @@ from tb_layerweights.record.format import (
     read_moments,
     read_outline,
 )
-from tests.conftest import load, run
+from tests.conftest import arrays, load, trained_by
 from tests.loaders import Loaded
 
 EVERY = 7
@@ -32,15 +32,12 @@ PATHS = [
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("keras-trainings")
-    run("-m", "tests.keras_trainings", folder)
-    return folder
+    return trained_by("tests.keras_trainings", tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def truth(trained: Path) -> dict[tuple[str, int], NDArray[Any]]:
-    with np.load(trained / "truth.npz") as kept:
-        found = {name: kept[name] for name in kept.files}
+    found = arrays(trained / "truth.npz")
     return {
         (name.partition("@")[0], int(name.partition("@")[2])): one for name, one in found.items()
     }

@@ -18,7 +18,7 @@ from tb_layerweights.record.format import (
     read_moments,
     read_outline,
 )
-from tests.conftest import load, run
+from tests.conftest import arrays, load, trained_by
 from tests.loaders import Loaded
 
 Arrays = dict[str, NDArray[Any]]
@@ -31,28 +31,17 @@ STATISTICS = ["norm.running_mean", "norm.running_var", "scale"]
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("torch-trainings")
-    run("-m", "tests.torch_trainings", folder)
-    return folder
+    return trained_by("tests.torch_trainings", tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("torch-settings")
-    run("-m", "tests.torch_settings", folder)
-    return folder
+    return trained_by("tests.torch_settings", tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def ranks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("torch-ranks")
-    run("-m", "tests.torch_ranks", folder)
-    return folder
-
-
-def arrays(path: Path) -> Arrays:
-    with np.load(path) as kept:
-        return {name: kept[name] for name in kept.files}
+    return trained_by("tests.torch_ranks", tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
