@@ -89,6 +89,8 @@ export const theme = signal<Theme>("light");
 /** False while another tab is in front. */
 export const visible = signal(true);
 export const pixelRatio = signal(1);
+/** How often the browser gave back a canvas whose picture it had lost, with the graphics processor for instance. */
+export const restorations = signal(0);
 /** Whether the person wants nothing to move by itself. */
 export const calm = signal(false);
 
@@ -97,6 +99,7 @@ export function connect(onReload: () => void): void {
   const host = hostWindow();
   watchTheme(host);
   watchPixelRatio();
+  watchCanvases();
   watchVisibility();
   watchMotion();
   if (host === null) return;
@@ -178,6 +181,13 @@ function watchPixelRatio(): void {
   window
     .matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`)
     .addEventListener("change", watchPixelRatio, { once: true });
+}
+
+function watchCanvases(): void {
+  const count = () => {
+    restorations.value += 1;
+  };
+  document.addEventListener("contextrestored", count, { capture: true }); // it doesn't bubble
 }
 
 /** TensorBoard carries Roboto; a frame inside it has to declare the faces anew. */

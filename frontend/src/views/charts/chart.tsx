@@ -2,7 +2,7 @@ import { computed, effect, type ReadonlySignal, useSignal } from "@preact/signal
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { isOfSteps } from "../../chosen";
 import { cancelFrame, nextFrame } from "../../frame";
-import { pixelRatio } from "../../host";
+import { pixelRatio, restorations } from "../../host";
 import { binCentre, fromAxis, axisOf as gridAxis, onAxis } from "../../model/axis";
 import { readout, readoutBeyond } from "../../model/words";
 import { paintScene } from "../../paint/paint";
@@ -28,6 +28,7 @@ interface Found extends Hit {
 /** Paints a scene on a canvas in the next frame. */
 export function paintSoon(canvas: HTMLCanvasElement, size: Size, scene: () => Scene): void {
   const ratio = pixelRatio.value;
+  restorations.value;
   nextFrame(canvas, () => {
     const context = clearedContext(canvas, size, ratio);
     if (context !== null) paintScene(context, scene());

@@ -1,7 +1,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { cancelFrame, nextFrame } from "../../frame";
-import { pixelRatio } from "../../host";
+import { pixelRatio, restorations } from "../../host";
 import { paintMap } from "../../paint/map";
 import { clearedContext } from "../../paint/surface";
 import { colors, type Drawing, matrix, shaded, stepColumn } from "../../plans/map";
@@ -15,6 +15,7 @@ function useCanvas(size: () => Size, scene: () => () => MapScene) {
   useSignalEffect(() => {
     const canvas = ref.current;
     const [drawn, current, ratio] = [size(), scene(), pixelRatio.value];
+    restorations.value;
     if (canvas === null || drawn.width === 0) return;
     nextFrame(canvas, () => {
       const context = clearedContext(canvas, drawn, ratio);
