@@ -105,12 +105,20 @@ class Found:
         self._chosen = {one.tag: one for one in chosen}
         self._making = making
         making.of += len(chosen)
+        self._seen: set[str] = set()
         self._shown: dict[str, Shown] = {}
         self._unreadable: list[Unreadable] = []
 
     def read(self, run: Run, span: Span, limit: int) -> Iterator[Picked]:
-        """Yields what can be read, at most `limit` steps of a series picked; see `pick`."""
+        """Yields what can be read, at most `limit` steps of a series picked; see `pick`.
+
+        Once the work is late, the series that follow are left out.
+        """
         for found in pick(run.read, list(self._chosen), span, limit):
+            if found.tag not in self._seen:
+                if self._seen and self._making.is_late:
+                    return
+                self._seen.add(found.tag)
             self._making.advance()
             if isinstance(found, Unreadable):
                 self._unreadable.append(found)
@@ -135,11 +143,17 @@ class Found:
         """Those that were added, in the order of their choice."""
         return [(one, self._shown[tag]) for tag, one in self._chosen.items() if tag in self._shown]
 
+    @property
+    def unfinished(self) -> list[str]:
+        """The tags of those that were left out."""
+        return [tag for tag in self._chosen if tag not in self._seen]
+
     def said(self, run: Run) -> Answer:
         """Returns what an answer says besides its series."""
         shown = [shown for _, shown in self.series]
         return {
             "unreadable": [asdict(one) for one in self._unreadable],
+            "unfinished": self.unfinished,
             "notices": find(shown, self._unreadable, run.kept, run.last_step),
         }
 
@@ -152,9 +166,11 @@ def densities(
     Raises:
       GoneError: nobody waits for the answer that is being made.
     """
+    making = making or Making()
+    making.begin()
     chosen = choose(run, run.layers(), query.selection)
     most = MOST_BINS[query.format] // (query.bins * max(len(chosen), 1))
-    found = Found(chosen, making or Making())
+    found = Found(chosen, making)
     told: dict[str, Ridges] = {}
     series = found.read(run, query.span, max(2, min(query.steps, most)))
     for batch in batches(series, query.bins):
@@ -181,10 +197,11 @@ def statistics_of(
     """Returns the answer of `/statistics` and the rows of each element of its `series`.
 
     Raises:
-      InvalidArgumentError: these are too many for one answer.
+      InvalidArgumentError: these are too many for one answer, or take too long for a table.
       GoneError: nobody waits for the answer that is being made.
     """
     making = making or Making()
+    making.begin()
     layers = run.layers()
     chosen = choose(run, layers, query.selection)
     foresee(run.read, run.kept, query, [one.tag for one in chosen], making)
@@ -208,6 +225,9 @@ def statistics_of(
         steps = np.array(one.shown, dtype=np.int64)
         told[one.tag] = Columns(steps, wall_times, numbers)
         found.add(one, measured.non_finite, measured.most_buckets)
+    if query.format == "csv" and found.unfinished:
+        text = "These take too long for one table: name some tags, roles, steps or numbers."
+        raise errors.InvalidArgumentError(text)
     answer = {
         "run": query.selection.run,
         "series": [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import threading
 import time
 from collections import deque
@@ -21,6 +22,8 @@ KEEPING_BYTES = 512
 # new since theirs.
 GENERATIONS = 4
 _MOST_QUESTIONS = 10_000
+# Whoever works on an answer for longer than this tells what is done and names the rest.
+WORK_SECONDS = 20.0
 
 
 class Body(NamedTuple):
@@ -28,6 +31,7 @@ class Body(NamedTuple):
 
     mime_type: str
     gzipped: bytes
+    is_whole: bool = True  # else it lacks what took too long, and isn't kept
 
 
 class GoneError(errors.PublicError):
@@ -54,6 +58,15 @@ class Making:
         self.body: Future[Body] = Future()
         self._waiting: list[Callable[[], bool]] = []
         self._looked = time.monotonic()
+        self._until = math.inf
+
+    def begin(self) -> None:
+        """Begins the time after which the work `is_late`: whoever waits for a turn isn't."""
+        self._until = time.monotonic() + WORK_SECONDS
+
+    @property
+    def is_late(self) -> bool:
+        return time.monotonic() >= self._until
 
     def wait(self, gone: Callable[[], bool]) -> None:
         """Adds someone who waits, until `gone` returns True."""
@@ -160,7 +173,7 @@ class Answers:
             raise
         with self._lock:
             del self._coming[key]
-            if is_kept and _size(body) <= self._made.maxsize:
+            if is_kept and body.is_whole and _size(body) <= self._made.maxsize:
                 self._made[key] = body
                 self._outdate(question, key)
         making.body.set_result(body)

@@ -39,6 +39,8 @@ _AT_ONCE = 4
 # Those about few series, as many as a page shows at first, need not wait for the others.
 _FEW = 32
 _FEW_AT_ONCE = 3
+# Runs of which event files are read at a time, for whoever asks for every step.
+_INDEXED_AT_ONCE = 3
 _LISTED_SECONDS = 1.0
 # Answers that were made are kept, gzipped: those about some two hundred runs of ResNet-50.
 _KEPT_BYTES = 128 << 20
@@ -72,6 +74,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         self._answers = Answers(_KEPT_BYTES)
         self._overviews = Recent[dict[str, Any]](0.0, most=1000)
         self._gate, self._gate_of_few = Gate(_AT_ONCE), Gate(_FEW_AT_ONCE)
+        self._gate_of_files = Gate(_INDEXED_AT_ONCE)
 
     def get_plugin_apps(self) -> dict[str, Any]:
         routes: dict[str, Callable[[Request], Response]] = {
@@ -106,9 +109,10 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
     def _run(self, request: Request) -> answers.Run:
         source, run = self._source(request), query.required(request.args, "run")
         every = query.choice(request.args, "read", query.KEPT, query.EVERY) == query.EVERY
+        turn = functools.partial(self._gate_of_files.turn, request.remote_addr or "")
         known = self._contents.get(
             (source.experiment_id, run, every),
-            lambda: contents(source, self._files, run, every=every),
+            lambda: contents(source, self._files, run, every=every, turn=turn),
         )
         return answers.Run(source, self._files, known, self._hint)
 
@@ -138,8 +142,10 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
             with turn(making.look):
                 answer, ridges = answers.densities(run, question, making)
                 if question.format == "json":
-                    return respond.packed_json(wire.to_json(answer, ridges))
-                return respond.packed(wire.to_bytes(answer, ridges), _BYTES)
+                    body = respond.packed_json(wire.to_json(answer, ridges))
+                else:
+                    body = respond.packed(wire.to_bytes(answer, ridges), _BYTES)
+                return body._replace(is_whole=not answer["unfinished"])
 
         mime_type = _TYPES[question.format]
         return self._answer(request, run, run.contents.listed, make, mime_type, turn)
@@ -164,11 +170,14 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
             with turn(making.look):
                 answer, series = answers.statistics_of(run, question, making)
                 if question.format == "json":
-                    return respond.packed_json(columns.to_json(answer, series))
-                if question.format == "csv":
+                    body = respond.packed_json(columns.to_json(answer, series))
+                elif question.format == "csv":
                     table = columns.to_table(answer, series, question.numbers)
-                    return respond.packed(table, _TYPES["csv"])
-                return respond.packed(columns.to_bytes(answer, series, question.numbers), _BYTES)
+                    body = respond.packed(table, _TYPES["csv"])
+                else:
+                    tensors = columns.to_bytes(answer, series, question.numbers)
+                    body = respond.packed(tensors, _BYTES)
+                return body._replace(is_whole=not answer["unfinished"])
 
         return self._answer(request, run, run.contents.listed, make, _TYPES[question.format])
 
@@ -198,6 +207,8 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         gone = functools.partial(respond.is_gone, request)
         question = respond.fingerprint(request, experiment, (), besides=_SINCE)
         body = self._answers.get(etag, run.contents.run, make, gone, question)
+        if not body.is_whole:
+            return respond.send(request, body, None)
         before = self._answers.kept(request.args.get(_SINCE, ""))
         if follow is None or before is None or not before.mime_type == body.mime_type == _BYTES:
             return respond.send(request, body, etag)

@@ -6,7 +6,8 @@ what is left to read where several weights share a tag, since the data server ke
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -25,6 +26,9 @@ from tb_layerweights.recorded import completed
 from tb_layerweights.series import Listed, Series, Unreadable
 from tb_layerweights.source import Source
 
+# Waits until files may be read.
+Turn = Callable[[], contextlib.AbstractContextManager[None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:
@@ -41,7 +45,14 @@ class Contents:
     lacking: Sequence[Unreadable] = ()  # parts of which steps are left out
 
 
-def contents(source: Source, files: EventFiles, run: str, *, every: bool = False) -> Contents:
+def contents(
+    source: Source,
+    files: EventFiles,
+    run: str,
+    *,
+    every: bool = False,
+    turn: Turn = contextlib.nullcontext,
+) -> Contents:
     """Returns what a run holds, nothing for one that only holds a Keras graph.
 
     Args:
@@ -49,6 +60,7 @@ def contents(source: Source, files: EventFiles, run: str, *, every: bool = False
       files: the event files, if they are on this machine.
       run: a run's name.
       every: whether to list every step, from the event files.
+      turn: where the files are read that nobody has read before.
 
     Raises:
       NotFoundError: there is no such run, it holds neither histograms nor a graph, or every step
@@ -63,11 +75,13 @@ def contents(source: Source, files: EventFiles, run: str, *, every: bool = False
         text = f"{files_of} are not inside a log directory on this machine"
         raise errors.NotFoundError(f"{text}, so only the steps that TensorBoard kept can be shown.")
     if every:
-        listed = files.listed(run)
+        with turn():
+            listed = files.listed(run)
     collided = [one.tag for one in listed if is_collided(one.tag)]
     if not collided or not local:
         return Contents(run, listed, local, every, collided)
-    return _apart(source, files, Contents(run, listed, local, every, collided))
+    with turn():
+        return _apart(source, files, Contents(run, listed, local, every, collided))
 
 
 def _apart(source: Source, files: EventFiles, known: Contents) -> Contents:
@@ -129,10 +143,13 @@ def _kinds(recorded: Outline | None) -> dict[str, str]:
 def read(
     source: Source, files: EventFiles, known: Contents, tags: Sequence[str]
 ) -> Iterator[Series | Unreadable]:
-    """Yields series without the records that are no histograms, and a sentence about these."""
-    asked = set(tags)
-    yield from (one for one in known.lacking if one.tag in asked)
-    yield from (known.stored[tag] for tag in tags if tag in known.stored)
+    """Yields series without the records that are no histograms, each before what is said of it."""
+    lacking = {one.tag: one for one in known.lacking}
+    for tag in tags:
+        if tag in known.stored:
+            yield known.stored[tag]
+        if tag in lacking:
+            yield lacking[tag]
     others = [tag for tag in tags if tag not in known.stored]
     stream = _every(files, known.run, others) if known.every else source.read(known.run, others)
     for found in stream:

@@ -47,7 +47,7 @@ def foresee(
     """Finds out whether there is room for an answer before any number of it is worked out.
 
     Only reading tells how many steps there are. Nothing is read where few are possible, and only
-    the first series where they leave plenty of room.
+    the first series where they leave plenty of room, or when that takes too long.
 
     Args:
       read: yields series by their tags.
@@ -66,6 +66,8 @@ def foresee(
         return
     for index, one in enumerate(pick(read, tags, query.span, query.steps)):
         making.look()
+        if making.is_late:
+            return
         if isinstance(one, Picked):
             room.take(one)
         if index + 1 == FIRST and 2 * room.taken * len(tags) <= FIRST * room.most:

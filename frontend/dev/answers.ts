@@ -68,7 +68,13 @@ export function answerTo(
         const body = statisticsBytes(run, series, asked.getAll("number"));
         return { type: "application/octet-stream", body };
       }
-      return json({ run, series: series.map(statisticsOf), unreadable: [], notices: [] });
+      return json({
+        run,
+        series: series.map(statisticsOf),
+        unreadable: [],
+        unfinished: [],
+        notices: [],
+      });
     }
     case "progress":
       return json({ read: 0, size: 0, done: 0, of: 0 });

@@ -86,7 +86,14 @@ export function statisticsBytes(
     ...{ tag, layer, parameter, role },
     quality: Object.fromEntries(names.map((name) => [name, "estimated"])),
   }));
-  const answer = { run, series: described, unreadable: [], notices: [], quantiles: [] };
+  const answer = {
+    run,
+    series: described,
+    unreadable: [],
+    unfinished: [],
+    notices: [],
+    quantiles: [],
+  };
   return safetensors(
     {
       offset,

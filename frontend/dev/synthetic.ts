@@ -166,7 +166,16 @@ export function densitiesAnswer(world: World, question: Question): ArrayBuffer {
     }
   }
   const series = chosen.map(({ parameter }) => ({ ...parameter, steps_kept: world.steps }));
-  const answer = { run: question.run, axis, bins, bits, series, unreadable: [], notices: [] };
+  const answer = {
+    run: question.run,
+    axis,
+    bins,
+    bits,
+    series,
+    unreadable: [],
+    unfinished: [],
+    notices: [],
+  };
   return safetensors(tensors, { answer: JSON.stringify(answer) });
 }
 

@@ -1,4 +1,4 @@
-import { type DistancesOfRun, readDistances } from "./model/distances";
+import { type DistancesAnswer, readDistances } from "./model/distances";
 import type { Histogram, Statistics } from "./model/logged";
 import {
   type Axis,
@@ -154,10 +154,11 @@ const SHOWN_STEPS = "51";
 
 /** How far each series of a run moved, step by step, and its update ratio. */
 export async function fetchDistances(
-  question: Pick<DensityQuestion, "run" | "read" | "from" | "to">,
+  { tags = [], ...rest }: Pick<DensityQuestion, "run" | "tags" | "read" | "from" | "to">,
   signal?: AbortSignal,
-): Promise<DistancesOfRun> {
-  const asked = entries({ ...question, steps: SHOWN_STEPS, format: "safetensors" });
+): Promise<DistancesAnswer> {
+  const asked = entries({ ...rest, steps: SHOWN_STEPS, format: "safetensors" });
+  asked.push(...tags.map((tag): [string, string] => ["tag", tag]));
   for (const number of ["distance_first", "distance_previous", "update_ratio"])
     asked.push(["number", number]);
   const read = async (response: Response) => readDistances(await response.arrayBuffer());

@@ -21,8 +21,10 @@ import {
 } from "./api";
 import { densityQuestion, focus, wantsDistances } from "./chosen";
 import { visible } from "./host";
+import { type DistancesOfRun, joinedDistances } from "./model/distances";
 import { formatTime } from "./model/format";
-import type { Densities } from "./model/series";
+import { fitting, inParts } from "./model/parts";
+import { type Densities, joined, withoutRest } from "./model/series";
 import { shownTags } from "./state";
 
 /** Keeps the answers in `answers` in step with what is selected. Of two answers to one question the newer wins. */
@@ -148,7 +150,15 @@ function loadDistances(names: readonly string[]): void {
     const name = `distances ${run}`;
     const set = setIn(distances, run);
     if (asked.get(name)?.question !== text) set(() => NOTHING);
-    keep(name, text, (signal) => fetchDistances({ run, ...question }, signal), set);
+    const fetcher = async (signal: AbortSignal, early: (part: DistancesOfRun) => void) => {
+      const answer = await inParts(
+        (tags) => fetchDistances({ run, ...question, ...(tags && { tags }) }, signal),
+        joinedDistances,
+        ({ distances }) => early(distances),
+      );
+      return answer.distances;
+    };
+    keep(name, text, fetcher, set);
   }
 }
 
@@ -163,10 +173,14 @@ async function fetchRun(
   const fetching = async () => {
     if (before == null) {
       await outline;
-      const tags = firstTags(question.run).filter(isShort);
+      const tags = fitting(firstTags(question.run));
       if (tags.length > 0) early(await fetchDensities({ ...question, tags }, signal));
     }
-    return fetchDensities(question, signal, before);
+    const ask = (tags?: readonly string[]) =>
+      tags === undefined
+        ? fetchDensities(question, signal, before)
+        : fetchDensities({ ...question, tags }, signal);
+    return withoutRest(await inParts(ask, joined, early));
   };
   const answer = fetching();
   followProgress(question.run, signal, answer);
@@ -200,9 +214,6 @@ async function followProgress(
   }
   if (progress.peek().has(run)) set(null);
 }
-
-/** Thirty such names fit into an address, which ends at 65,536 characters, whatever they are: `%xx%xx%xx`. */
-export const isShort = (tag: string) => tag.length <= 200;
 
 /** The series at the top of the page, if there are more; the one at full size, if there is one. */
 function firstTags(run: string): string[] {

@@ -115,7 +115,7 @@ test("every route of the plugin is answered, the golden run beside the synthetic
     expect(statistics.mean).toHaveLength(statistics.step.length);
     expect(asked("histogram", `run=${run}&tag=${tag}&step=77`)).toBeNull();
   }
-  const distances = readDistances(
+  const { distances } = readDistances(
     answerTo(
       "statistics",
       new URLSearchParams(

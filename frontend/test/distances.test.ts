@@ -23,12 +23,12 @@ function answer(names: string[]): ArrayBuffer {
     Object.entries(arrays).filter(([name]) => names.includes(name)),
   );
   const series = [{ tag: "a" }, { tag: "b" }];
-  return safetensors(chosen, { answer: JSON.stringify({ run: "train", series }) });
+  return safetensors(chosen, { answer: JSON.stringify({ run: "train", series, unfinished: [] }) });
 }
 
 test("distances are found by tag and step", () => {
   const numbers = ["distance_first", "distance_previous", "update_ratio", "update_ratio_high"];
-  const read = readDistances(answer(["offset", "step", ...numbers]));
+  const { distances: read } = readDistances(answer(["offset", "step", ...numbers]));
   expect([...(read.get("b")?.first ?? [])]).toEqual([
     [0, 0],
     [7, 2.5],

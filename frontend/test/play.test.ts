@@ -14,7 +14,7 @@ const load = <T>(value: T) => ({ value, pending: false, failure: null });
 beforeEach(() => {
   const run = { run: "train", series: 1, layers: 1, last_step: 20, last_wall_time: 1 };
   runs.value = load({ runs: [run], notices: [] });
-  const answer = load({ series: [bells(3)], unreadable: [], notices: [] });
+  const answer = load({ series: [bells(3)], unreadable: [], unfinished: [], notices: [] });
   densities.value = new Map([["train", answer]]);
 });
 

@@ -38,7 +38,7 @@ test("the steps of several series are merged in order, each once", () => {
 test("sizes are those of the newest finite row, or as an earlier answer told them", () => {
   const grown = { tag: "a", count: Float64Array.of(1, 2, 3), nonFinite: Uint8Array.of(0, 0, 1) };
   const series = [bells(3, grown), bells(0, { tag: "b" }), bells(0, { tag: "c" })];
-  const answer = { series, unreadable: [{ tag: "d", text: "" }], notices: [] };
+  const answer = { series, unreadable: [{ tag: "d", text: "" }], unfinished: [], notices: [] };
   const before = new Map([
     ["a", 7],
     ["b", 8],

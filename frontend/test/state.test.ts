@@ -28,7 +28,7 @@ function answered(run: string, sizes: Record<string, number>): void {
   const series = Object.entries(sizes).map(([layer, size]) =>
     bells(size > 0 ? 1 : 0, { run, ...parameterOf(layer), count: Float64Array.of(size) }),
   );
-  const answer = load({ series, unreadable: [], notices: [] });
+  const answer = load({ series, unreadable: [], unfinished: [], notices: [] });
   densities.value = new Map(densities.value).set(run, answer);
 }
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
+from safetensors.numpy import load, save
 
+from tb_layerweights.wire import header
 from tests import logdirs
 from tests.browser.conftest import OpenTab, Serve
 from tests.browser.tab import READY_MS, Tab, watch
@@ -122,6 +127,37 @@ def test_of_two_answers_that_come_out_of_order_the_newer_question_counts(
     expect(tab.frame.get_by_role("alert")).to_have_count(0)
 
 
+def test_what_the_server_had_no_time_for_is_asked_for_until_it_is_there(
+    address: str, open_tab: OpenTab
+) -> None:
+    asked: list[list[str]] = []
+
+    def cut_off(route: Route) -> None:
+        """Answers with the first two of the series asked for."""
+        tags = parse_qs(urlsplit(route.request.url).query).get("tag", [])
+        asked.append(tags)
+        response = route.fetch()
+        arrays, answer = load(response.body()), header(response.body())
+        rows = arrays["offset"][min(2, len(answer["series"]))]
+        rest = [one["tag"] for one in answer["series"][2:]]
+        answer = {**answer, "series": answer["series"][:2], "unfinished": rest}
+        part = {name: np.ascontiguousarray(array[:rows]) for name, array in arrays.items()}
+        for name, length in (("offset", 3), ("range", 2), ("threshold", 2)):
+            part[name] = np.ascontiguousarray(arrays[name][:length])
+        body = save(part, metadata={"answer": json.dumps(answer)})
+        route.fulfill(status=200, content_type="application/octet-stream", body=body)
+
+    whole = open_tab(address)
+    names = whole.figure_names()
+    tab = open_tab(address, prepare=lambda page: page.route("**/densities*", cut_off))
+    expect(tab.charts()).to_have_count(len(names), timeout=READY_MS)
+    until_true(tab, lambda: tab.figure_names() == names)
+    assert [tab.ink(chart) for chart in range(len(names))] == [
+        whole.ink(chart) for chart in range(len(names))
+    ]
+    assert [len(tags) for tags in asked] == [0, *range(len(names) - 2, 0, -2)]
+
+
 def until_true(tab: Tab, is_so: Callable[[], bool]) -> None:
     for _ in range(200):
         if is_so():
@@ -191,3 +227,52 @@ def test_a_loader_that_a_bad_record_ended_is_told_by_the_age_of_the_data(
     expect(notice).to_contain_text(re.compile(r"newest record .* was made 2\d minutes ago"))
     expect(notice).to_contain_text("TensorBoard may have stopped reading")
     assert tab.figure_names() == names
+
+
+WITHOUT = [
+    "WebGLRenderingContext",
+    "WebGL2RenderingContext",
+    "OffscreenCanvas",
+    "Worker",
+    "SharedWorker",
+]
+
+
+def test_neither_workers_nor_the_graphics_processor_are_needed(
+    address: str, open_tab: OpenTab
+) -> None:
+    tab = open_tab(address)
+    names, ink = tab.figure_names(), tab.ink()
+
+    def take_away(page: Page) -> None:
+        page.add_init_script(
+            f"{IN_OUR_FRAME} for (const name of {WITHOUT}) window[name] = undefined;"
+        )
+
+    poor = open_tab(address, prepare=take_away)
+    assert poor.frame.evaluate("typeof Worker") == "undefined"
+    assert (poor.figure_names(), poor.ink()) == (names, ink)
+
+
+@pytest.mark.parametrize("view", [{}, {"view": "map"}])
+def test_a_canvas_that_lost_its_picture_is_drawn_anew(
+    address: str, open_tab: OpenTab, view: dict[str, object]
+) -> None:
+    """What the browser does when the graphics processor was lost: it clears, then it tells."""
+    tab = open_tab(address, view=view)
+    canvas = tab.frame.locator("canvas").first
+    expect(canvas).to_be_visible(timeout=READY_MS)
+    picture = "(canvas) => canvas.toDataURL()"
+    until_true(tab, lambda: canvas.evaluate(EMPTY) is False)
+    tab.page.wait_for_timeout(500)
+    before = canvas.evaluate(picture)
+    canvas.evaluate("(canvas) => canvas.getContext('2d').reset()")
+    assert canvas.evaluate(EMPTY)
+    canvas.evaluate("(canvas) => canvas.dispatchEvent(new Event('contextrestored'))")
+    until_true(tab, lambda: canvas.evaluate(picture) == before)
+
+
+EMPTY = """(canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.every((value) => value === 0);
+}"""

@@ -1,13 +1,18 @@
+import type { Part } from "./parts";
 import { type Numbers, readSafetensors } from "./safetensors";
 import type { Distances } from "./statistics";
 
 /** By tag. */
 export type DistancesOfRun = ReadonlyMap<string, Distances>;
 
+export interface DistancesAnswer extends Part {
+  distances: DistancesOfRun;
+}
+
 /** The distances of a `statistics` answer. */
-export function readDistances(bytes: ArrayBuffer): DistancesOfRun {
+export function readDistances(bytes: ArrayBuffer): DistancesAnswer {
   const { metadata, arrays } = readSafetensors(bytes);
-  const answer = JSON.parse(metadata.get("answer") ?? "{}") as { series?: { tag: string }[] };
+  const answer = JSON.parse(metadata.get("answer") ?? "{}") as Part & { series: { tag: string }[] };
   const array = <T extends Numbers>(name: string): T => {
     const found = arrays.get(name);
     if (found === undefined) throw new Error(`The server's answer lacks the array "${name}".`);
@@ -24,7 +29,7 @@ export function readDistances(bytes: ArrayBuffer): DistancesOfRun {
     for (let row = from; row < to; row++) known.set(steps[row] ?? 0, numbers[row] ?? Number.NaN);
     return known;
   };
-  const entries = (answer.series ?? []).map(({ tag }, s): [string, Distances] => {
+  const entries = answer.series.map(({ tag }, s): [string, Distances] => {
     const from = offset[s] ?? 0;
     const to = offset[s + 1] ?? from;
     return [
@@ -37,5 +42,13 @@ export function readDistances(bytes: ArrayBuffer): DistancesOfRun {
       },
     ];
   });
-  return new Map(entries);
+  return { distances: new Map(entries), unfinished: answer.unfinished };
+}
+
+/** The distances of two answers about different series of a run. */
+export function joinedDistances(answer: DistancesAnswer, more: DistancesAnswer): DistancesAnswer {
+  return {
+    distances: new Map([...answer.distances, ...more.distances]),
+    unfinished: more.unfinished,
+  };
 }

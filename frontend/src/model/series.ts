@@ -1,4 +1,5 @@
 import { withRows } from "./changes";
+import type { Part } from "./parts";
 import { type Numbers, readSafetensors } from "./safetensors";
 
 export type Axis = "linear" | "symlog";
@@ -66,7 +67,7 @@ export interface Series extends Parameter {
   nearZero: Float32Array;
 }
 
-export interface Densities {
+export interface Densities extends Part {
   series: Series[];
   unreadable: { tag: string; text: string }[];
   notices: Notice[];
@@ -83,6 +84,7 @@ interface Answer {
   since?: string;
   series: Parameter[];
   unreadable: { tag: string; text: string }[];
+  unfinished: string[];
   notices: Notice[];
 }
 
@@ -146,7 +148,27 @@ export function readDensities(bytes: ArrayBuffer, before?: Densities): Densities
       ) as Pick<Series, keyof typeof ROWS>),
     };
   });
-  return { series, unreadable: answer.unreadable, notices: answer.notices, arrays };
+  const { unreadable, unfinished, notices } = answer;
+  return { series, unreadable, unfinished, notices, arrays };
+}
+
+/** What is known of a run from two answers about different series of it. */
+export function joined(answer: Densities, more: Densities): Densities {
+  return {
+    series: [...answer.series, ...more.series],
+    unreadable: [...answer.unreadable, ...more.unreadable],
+    unfinished: more.unfinished,
+    notices: [...answer.notices, ...more.notices],
+  };
+}
+
+const NAMELESS = "its name is too long to be asked for by itself.";
+
+/** An answer that can't be had in whole, with what it lacks among what can't be read. */
+export function withoutRest(answer: Densities): Densities {
+  if (answer.unfinished.length === 0) return answer;
+  const rest = answer.unfinished.map((tag) => ({ tag, text: NAMELESS }));
+  return { ...answer, unreadable: [...answer.unreadable, ...rest], unfinished: [] };
 }
 
 /** The density of a row in a bin, per unit of the axis. */
