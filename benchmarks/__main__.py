@@ -124,9 +124,9 @@ HOW = [
     "",
     "The tabs are opened in Chromium at 1920 x 1080, with a click in a TensorBoard that has "
     "come to rest; all runs are shown. Ours is opened first, on a server that has made no "
-    "answer yet. The scrubber goes through all steps, a page is scrolled 60 pixels a frame, "
-    "there and back. The heap is that of the whole page, TensorBoard's own part included, after"
-    " garbage collection.",
+    "answer yet. The scrubber goes through all steps, of few more than once, a page is scrolled "
+    "60 pixels a frame, there and back. The heap is that of the whole page, TensorBoard's own "
+    "part included, after garbage collection.",
 ]
 
 

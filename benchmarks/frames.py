@@ -12,9 +12,11 @@ from playwright.sync_api import Frame, Page
 SCRUB = """async () => {
     const slider = document.querySelector('input[type=range]');
     const frames = [];
+    const steps = Number(slider.max) + 1;
+    const rounds = Math.ceil(100 / steps);
     let before = await new Promise(requestAnimationFrame);
-    for (let step = 0; step <= Number(slider.max); step++) {
-        slider.value = step;
+    for (let frame = 0; frame < rounds * steps; frame++) {
+        slider.value = frame % steps;
         slider.dispatchEvent(new Event('input', {bubbles: true}));
         const now = await new Promise(requestAnimationFrame);
         frames.push(now - before);

@@ -31,7 +31,7 @@ from tb_layerweights.making import Answers, Body, Making
 from tb_layerweights.reading import Contents, contents
 from tb_layerweights.recent import Recent
 from tb_layerweights.replies import HISTOGRAMS
-from tb_layerweights.series import Listed
+from tb_layerweights.series import state_of
 from tb_layerweights.source import KERAS_GRAPH, Source
 
 # Questions worked on at a time: each may hold a run's histograms in memory.
@@ -132,7 +132,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
             answer = overview.outline_of(run.source, run.files, run.contents)
             return respond.packed_json(answer)
 
-        return self._answer(request, run, run.contents.listed, make)
+        return self._answer(request, run, run.contents.state, make)
 
     def _densities(self, request: Request) -> Response:
         question, run = query.densities(request.args), self._run(request)
@@ -148,7 +148,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
                 return body._replace(is_whole=not answer["unfinished"])
 
         mime_type = _TYPES[question.format]
-        return self._answer(request, run, run.contents.listed, make, mime_type, turn)
+        return self._answer(request, run, run.contents.state, make, mime_type, turn)
 
     def _histogram(self, request: Request) -> Response:
         tag = query.required(request.args, "tag")
@@ -160,7 +160,7 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
             with turn(making.look):
                 return respond.packed_json(answers.histogram(run, tag, step))
 
-        return self._answer(request, run, run.listed([tag]), make)
+        return self._answer(request, run, state_of(run.listed([tag])), make)
 
     def _statistics(self, request: Request) -> Response:
         question, run = query.statistics(request.args), self._run(request)
@@ -179,13 +179,13 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
                     body = respond.packed(tensors, _BYTES)
                 return body._replace(is_whole=not answer["unfinished"])
 
-        return self._answer(request, run, run.contents.listed, make, _TYPES[question.format])
+        return self._answer(request, run, run.contents.state, make, _TYPES[question.format])
 
     def _answer(
         self,
         request: Request,
         run: answers.Run,
-        listed: Sequence[Listed],
+        state: str | None,
         make: Callable[[Making], Body],
         mime_type: str = respond.JSON,
         follow: Turn | None = None,
@@ -195,17 +195,18 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
         Args:
           request: the question.
           run: that it is about.
-          listed: what the answer depends on.
+          state: of the series that the answer depends on; None: nothing can tell.
           make: makes the answer.
           mime_type: its type.
           follow: a turn in which to tell whoever names an earlier answer what is new in this one.
         """
         experiment = run.source.experiment_id
-        etag = respond.fingerprint(request, experiment, listed, besides=_SINCE)
+        tag = functools.partial(respond.fingerprint, request, experiment, besides=_SINCE)
+        etag = None if state is None else tag(state)
         if unchanged := respond.not_modified(request, etag, mime_type):
             return unchanged
         gone = functools.partial(respond.is_gone, request)
-        question = respond.fingerprint(request, experiment, (), besides=_SINCE)
+        question = tag("")
         body = self._answers.get(etag, run.contents.run, make, gone, question)
         if not body.is_whole:
             return respond.send(request, body, None)

@@ -23,7 +23,7 @@ from tb_layerweights.names import is_collided
 from tb_layerweights.query import quote
 from tb_layerweights.record.format import Outline
 from tb_layerweights.recorded import completed
-from tb_layerweights.series import Listed, Series, Unreadable
+from tb_layerweights.series import Listed, Series, Unreadable, state_of
 from tb_layerweights.source import Source
 
 # Waits until files may be read.
@@ -43,6 +43,7 @@ class Contents:
     by_graph: bool = False  # the Keras graph names the layers of the parts
     stored: Mapping[str, Series] = field(default_factory=dict)  # and their series
     lacking: Sequence[Unreadable] = ()  # parts of which steps are left out
+    state: str | None = None  # of all that is listed, see `state_of`
 
 
 def contents(
@@ -66,6 +67,11 @@ def contents(
       NotFoundError: there is no such run, it holds neither histograms nor a graph, or every step
         is asked for and its files are not on this machine.
     """
+    known = _contents(source, files, run, every=every, turn=turn)
+    return replace(known, state=state_of(known.listed))
+
+
+def _contents(source: Source, files: EventFiles, run: str, *, every: bool, turn: Turn) -> Contents:
     listed = source.histogram_tags(run)
     if not listed and run not in source.keras_graphs():
         raise errors.NotFoundError(f"There are no histograms for the run {quote(run)}.")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import math
 import selectors
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from tensorboard import errors
@@ -18,7 +17,6 @@ from werkzeug import Request, Response
 from tb_layerweights import __version__
 from tb_layerweights.failures import Complaints, UnavailableError
 from tb_layerweights.making import Body
-from tb_layerweights.series import Listed
 
 JSON = "application/json"
 
@@ -76,24 +74,18 @@ def _refuse(request: Request, error: errors.PublicError) -> Response:
     return response
 
 
-def fingerprint(
-    request: Request, experiment: str, listed: Iterable[Listed], *, besides: str = ""
-) -> str | None:
-    """Returns a tag for the answer to this question, None if the data can't tell their age.
+def fingerprint(request: Request, experiment: str, state: str, *, besides: str = "") -> str:
+    """Returns a tag for the answer to this question.
 
     Args:
       request: the question.
       experiment: that it is about.
-      listed: every series that the answer depends on.
+      state: of every series that the answer depends on.
       besides: a parameter that makes no difference.
     """
     asked = [one for one in request.args.items(multi=True) if one[0] != besides]
-    digest = hashlib.sha256(repr((__version__, request.path, experiment, asked)).encode())
-    for one in listed:
-        if not math.isfinite(one.last_wall_time):
-            return None
-        digest.update(repr((one.tag, one.last_step, one.last_wall_time)).encode())
-    return digest.hexdigest()[:32]
+    text = repr((__version__, request.path, experiment, asked, state))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def content_tag(answer: dict[str, Any]) -> str:

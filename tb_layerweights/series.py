@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, overload
 
@@ -17,6 +19,16 @@ class Listed:
     tag: str
     last_step: int
     last_wall_time: float
+
+
+def state_of(listed: Iterable[Listed]) -> str | None:
+    """Returns what is another text when these series have changed, None if nothing can tell."""
+    digest = hashlib.sha256()
+    for one in listed:
+        if not math.isfinite(one.last_wall_time):
+            return None
+        digest.update(repr((one.tag, one.last_step, one.last_wall_time)).encode())
+    return digest.hexdigest()
 
 
 class Totals(NamedTuple):

@@ -75,7 +75,7 @@ ROOMS: dict[str, set[str]] = {
         "reading", "ridges", "room", "series", "source", "statistics", "step_by_step", "updates",
         "wire",
     },
-    "respond": {"failures", "making", "series"},
+    "respond": {"failures", "making"},
     "plugin": {
         "answers", "columns", "delta", "events", "garbage", "gate", "making", "overview",
         "query", "reading", "recent", "replies", "respond", "series", "source", "static_files",
