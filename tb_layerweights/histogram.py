@@ -160,6 +160,9 @@ def _filled(count: Floats, start: Rows) -> tuple[Rows, Rows, NDArray[np.bool_]]:
 
     Where none does, the last is before the first. A count of NaN may be anything.
     """
+    sizes = np.diff(start)
+    if sizes.all() and not (count[start[:-1]] <= 0).any() and not (count[start[1:] - 1] <= 0).any():
+        return start[:-1].copy(), start[1:] - 1, np.ones(len(sizes), dtype=bool)
     holds = np.flatnonzero(~(count <= 0))
     low, high = holds.searchsorted(start[:-1]), holds.searchsorted(start[1:])
     filled = low < high

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from tensorboard.compat.proto import types_pb2
 
+from tb_layerweights.repair import LARGEST
 from tb_layerweights.series import LazyRecords, Record, Series
 from tb_layerweights.steps import as_written
 
@@ -15,6 +16,15 @@ _LAYOUTS: dict[int, np.dtype[Any]] = {
     types_pb2.DT_FLOAT: np.dtype("<f4"),
     types_pb2.DT_DOUBLE: np.dtype("<f8"),
 }
+
+
+def _all_finite(contents: list[bytes], layouts: list[np.dtype[Any]]) -> list[bool] | None:
+    """Returns that all records hold none but finite numbers, None where one by one must tell."""
+    if len(set(layouts)) != 1:
+        return None
+    numbers = np.frombuffer(b"".join(contents), layouts[0])
+    is_plain = numbers.min() >= -LARGEST and numbers.max() <= LARGEST  # neither holds of NaN
+    return [True] * len(contents) if is_plain else None
 
 
 def kept_series(tag: str, events: Iterable[Any]) -> Series | None:
@@ -54,5 +64,6 @@ def kept_series(tag: str, events: Iterable[Any]) -> Series | None:
         tuple(int(event.step) for event in once),
         tuple(float(event.wall_time) for event in once),
         LazyRecords(record, range(len(once))),
+        _all_finite(contents, layouts),
         checked=True,
     )

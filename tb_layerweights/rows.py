@@ -41,14 +41,15 @@ def through_rows(count: Floats, share: Floats, of_each: Floats, start: Rows) -> 
     """
     if not len(count):
         return share
-    small = count < WHOLE
-    whole = np.where(small, count, 0.0).astype(np.int64)
+    plain = count.max() < WHOLE and of_each.max() < WHOLE
+    whole = (count if plain else np.where(count < WHOLE, count, 0.0)).astype(np.int64)
     added = np.cumsum(whole)
     before = added[start[:-1]] - whole[start[:-1]]
     added -= np.repeat(before, np.diff(start))
     through: Floats = added / of_each
-    fractional = ~np.logical_and.reduceat((whole == count) & (of_each < WHOLE), start[:-1])
-    if fractional.any():
+    same = whole == count
+    if not (plain and same.all()):
+        fractional = ~np.logical_and.reduceat(same & (of_each < WHOLE), start[:-1])
         np.copyto(through, running(share, start), where=np.repeat(fractional, np.diff(start)))
     return through
 

@@ -49,7 +49,7 @@ ROOMS: dict[str, set[str]] = {
     "wire": {"grid", "rows"},
     "delta": {"wire"},
     "statistics": {"density", "distance", "histogram", "intervals", "totals", "wire"},
-    "kept": {"series", "steps"},
+    "kept": {"repair", "series", "steps"},
     "recorded": {"record", "series"},
     "replies": {"bombs", "failures", "kept", "record", "recorded", "series", "steps"},
     "source": {"bombs", "failures", "natural", "patience", "record", "replies", "series", "steps"},
