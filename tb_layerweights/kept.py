@@ -39,9 +39,10 @@ def kept_series(tag: str, events: Iterable[Any]) -> Series | None:
       events: TensorBoard's `TensorEvent`s, in the order of writing.
     """
     once = list(events)
-    kept = as_written([event.step for event in once])
+    steps = [int(event.step) for event in once]
+    kept = as_written(steps)
     if len(kept) < len(once):
-        once = [once[index] for index in kept]
+        once, steps = [once[index] for index in kept], [steps[index] for index in kept]
     contents: list[bytes] = []
     layouts: list[np.dtype[Any]] = []
     for event in once:
@@ -61,8 +62,8 @@ def kept_series(tag: str, events: Iterable[Any]) -> Series | None:
 
     return Series(
         tag,
-        tuple(int(event.step) for event in once),
-        tuple(float(event.wall_time) for event in once),
+        tuple(steps),
+        tuple([float(event.wall_time) for event in once]),
         LazyRecords(record, range(len(once))),
         _all_finite(contents, layouts),
         checked=True,

@@ -20,7 +20,7 @@ def as_written(steps: Sequence[int]) -> list[int]:
     A record takes back all earlier ones of the same or a later step, as a training that starts
     again from a checkpoint does. TensorBoard's data server has done so already when it answers.
     """
-    if all(a < b for a, b in pairwise(steps)):
+    if list(steps) == sorted(set(steps)):
         return list(range(len(steps)))
     kept: list[int] = []
     for index, step in enumerate(steps):

@@ -78,9 +78,7 @@ def logged(
     """
     # The Python loader rounds old histograms to float32 and the data server doesn't. Without the
     # totals, which neither has, nobody can tell an old histogram from another: all may be rounded.
-    kinds = [tensor.dtype for tensor in tensors]
-    known_kinds = {kind: _rounding(kind) for kind in set(kinds)}
-    miscount = np.array([known_kinds[kind] for kind in kinds], dtype=np.float64)
+    miscount = _roundings([tensor.dtype for tensor in tensors])
     rounding = np.maximum(miscount, FLOAT32)
     columns = np.full((len(tensors), len(Totals._fields)), np.nan)
     low, high = outer
@@ -100,7 +98,7 @@ def logged(
         squares,
         least,
         most,
-        np.nan_to_num(apart),
+        np.where(np.isnan(apart), 0.0, apart),
         low,
         high,
         rounding,
@@ -108,6 +106,14 @@ def logged(
         whole & (miscount == 0),
         known,
     )
+
+
+def _roundings(kinds: Sequence[np.dtype[Any]]) -> Floats:
+    first = kinds[0] if kinds else None
+    if all(kind is first for kind in kinds):  # hashing each takes longer
+        return np.full(len(kinds), _rounding(first) if first is not None else 0.0)
+    known = {kind: _rounding(kind) for kind in set(kinds)}
+    return np.array([known[kind] for kind in kinds], dtype=np.float64)
 
 
 def _rounding(kind: np.dtype[Any]) -> float:
