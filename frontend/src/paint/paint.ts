@@ -82,10 +82,9 @@ function traceStraight(
 }
 
 function trace(context: Painter, curve: Curve): void {
-  const xs = curve.xs.subarray(curve.from, curve.to);
-  const ys = curve.ys.subarray(curve.from, curve.to);
-  if (curve.smooth) traceSmooth(context, xs, ys);
-  else traceStraight(context, xs, ys, true);
+  const { xs, ys, from, to } = curve;
+  if (curve.smooth) traceSmooth(context, xs, ys, from, to);
+  else traceStraight(context, xs.subarray(from, to), ys.subarray(from, to), true);
 }
 
 function paintCurve(context: Painter, curve: Curve): void {

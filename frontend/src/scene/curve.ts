@@ -71,7 +71,13 @@ export function rowPeak(series: Series, row: number, axis: ValueAxis): number {
   const { axis: kind, threshold } = series.grid;
   if (kind === axis.kind && threshold === axis.threshold) return peak;
   if (kind === "linear" && axis.kind === "sigma") return peak / standardised(series, row).factor;
-  return rowDensities(series, row, axis).reduce((a, b) => Math.max(a, b), 0);
+  return highestOf(rowDensities(series, row, axis), 0);
+}
+
+function highestOf(densities: Float32Array, least: number): number {
+  let highest = least;
+  for (let i = 0; i < densities.length; i++) highest = Math.max(highest, densities[i] ?? 0);
+  return highest;
 }
 
 /** The curve of densities above a baseline, `perDensity` pixels high for each unit. */
@@ -137,7 +143,7 @@ export function lineCurve(index: number, line: Line, baseline: number, drawn: Dr
   const { series, row, tint } = line;
   const { axis, plot, peak, lift, fit } = drawn;
   const densities = rowDensities(series, row, axis);
-  const highest = fit || peak === 0 ? densities.reduce((a, b) => Math.max(a, b), peak) : peak;
+  const highest = fit || peak === 0 ? highestOf(densities, peak) : peak;
   const perDensity = highest > 0 ? lift / highest : 0;
   const xs = positions(series, row, axis, plot);
   return curveOf(index, xs, densities, baseline, perDensity, tint);
