@@ -43,6 +43,12 @@ SCROLL = """async () => {
     }
     return frames;
 }"""
+# Every so many bytes, those that are garbage at the end included.
+SAMPLING: dict[str, Any] = {
+    "samplingInterval": 4096,
+    "includeObjectsCollectedByMajorGC": True,
+    "includeObjectsCollectedByMinorGC": True,
+}
 IDLE = ("(idle)", "(program)", "(root)")
 
 
@@ -53,20 +59,35 @@ class Motion:
     median: float  # between two frames
     slow: float  # between two frames, the 95th percentile
     script: float  # of script in a frame, on average
+    kilobytes: float  # allocated in a frame, on average
 
 
 def motion(page: Page, frame: Frame, script: str) -> Motion | None:
-    """Returns how smoothly `frame` makes the movement, None if there is nothing to move."""
+    """Returns how smoothly `frame` makes the movement, None if there is nothing to move.
+
+    It is made twice: what is allocated is sampled the second time.
+    """
     session = page.context.new_cdp_session(page)
     session.send("Profiler.enable")
     session.send("Profiler.start")
     frames = frame.evaluate(script)
     profile = session.send("Profiler.stop")["profile"]
-    session.detach()
     if not frames:
+        session.detach()
         return None
+    session.send("HeapProfiler.enable")
+    session.send("HeapProfiler.startSampling", SAMPLING)
+    again = frame.evaluate(script)
+    sampled = session.send("HeapProfiler.stopSampling")["profile"]["head"]
+    session.detach()
     median, slow = np.percentile(frames, (50, 95))
-    return Motion(float(median), float(slow), busy(profile) / len(frames))
+    script_ms = busy(profile) / len(frames)
+    return Motion(float(median), float(slow), script_ms, allocated(sampled) / len(again) / 1000)
+
+
+def allocated(node: dict[str, Any]) -> float:
+    """Returns the bytes of a heap profile."""
+    return float(node["selfSize"]) + sum(map(allocated, node["children"]))
 
 
 def busy(profile: dict[str, Any]) -> float:

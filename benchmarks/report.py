@@ -68,6 +68,17 @@ def table(results: Sequence[Result]) -> list[str]:
     return lines
 
 
+def beyond(results: Sequence[Result]) -> list[str]:
+    """Returns a line for everything that exceeds its budget."""
+    return [
+        f"- {result.log.name}, {result.loader}: {row.what}: {number(row.ours, row.digits)} in place"
+        f" of {row.budget:g}"
+        for result in results
+        for row in rows(result)
+        if row.budget is not None and row.ours is not None and not row.ours <= row.budget
+    ]
+
+
 def rows(result: Result) -> Iterator[Row]:
     yield from cost_rows(result)
     yield from again_rows(result)
@@ -84,12 +95,10 @@ def cost_rows(result: Result) -> Iterator[Row]:
     yield Row(f"megabytes{scaled}", *megabytes, 2, 1 if promised else None)
     yield Row(f"seconds{scaled}", theirs.seconds, ours.seconds, 2)
     yield Row(f"CPU seconds{scaled}", theirs.cpu_seconds, ours.cpu_seconds, 2)
-    for name, least, budget in (
-        ("51 steps", floor.shown, 1.5 if promised else None),
-        ("all kept steps", floor.every, None),
-    ):
+    budget = 1.5 if promised else None
+    for name, least in (("51 steps", floor.shown), ("all kept steps", floor.every)):
         what = f"seconds ÷ bare `read_tensors` of {name} ({least:.2f} s)"
-        yield Row(what, theirs.seconds / least, ours.seconds / least, 1, budget, False)
+        yield Row(what, theirs.seconds / least, ours.seconds / least, 2, budget, False)
     yield from memory_rows(theirs, ours)
 
 
@@ -130,13 +139,14 @@ def look_rows(result: Result) -> Iterator[Row]:
 def motion_rows(
     what: str, theirs: Motion | None, ours: Motion | None, script: float | None
 ) -> Iterator[Row]:
-    for name, field, budget in (
-        ("ms between frames, median", "median", 17),
-        ("ms between frames, 95 % below", "slow", None),
-        ("ms of script a frame", "script", script),
+    for name, field, digits, budget in (
+        ("ms between frames, median", "median", 1, 17),
+        ("ms between frames, 95 % below", "slow", 1, None),
+        ("ms of script a frame", "script", 1, script),
+        ("kB allocated a frame", "kilobytes", 0, None),
     ):
         values = (None if one is None else getattr(one, field) for one in (theirs, ours))
-        yield Row(f"{what}: {name}", *values, 1, budget, False)
+        yield Row(f"{what}: {name}", *values, digits, budget, False)
 
 
 def stages_table(found: dict[str, Stages]) -> list[str]:

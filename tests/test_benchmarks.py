@@ -11,10 +11,10 @@ import pytest
 from benchmarks.browser import Looks, Opening
 from benchmarks.costs import Cost, Costs, PerSeries, evenly
 from benchmarks.floor import Floor
-from benchmarks.frames import Motion, busy
+from benchmarks.frames import Motion, allocated, busy
 from benchmarks.logs import KERAS, LOGS, RESNET50, TAGS, Log, scaled
 from benchmarks.processes import Memory, Processes
-from benchmarks.report import Result, Row, per_series_table, stages_table, table
+from benchmarks.report import Result, Row, beyond, per_series_table, stages_table, table
 from benchmarks.stages import stages
 from tests import loaders, logdirs
 from tests.conftest import run
@@ -124,10 +124,23 @@ def test_only_script_counts_as_busy() -> None:
     assert busy(profile) == 1.5
 
 
+def test_all_that_is_allocated_counts() -> None:
+    leaf = {"selfSize": 100, "children": []}
+    assert (
+        allocated({"selfSize": 1, "children": [leaf, {"selfSize": 10, "children": [leaf]}]}) == 211
+    )
+
+
+def test_what_exceeds_its_budget_is_said() -> None:
+    floor = "seconds ÷ bare `read_tensors` of 51 steps (0.40 s)"
+    assert beyond([result(RESNET50)]) == [f"- resnet50, Python: {floor}: 2.50 in place of 1.5"]
+    assert beyond([result(TAGS)]) == []
+
+
 def result(log: Log, *, sampled: int = 0, looks: Looks | None = None) -> Result:
     theirs = Cost(323, 34e6, 30.0, 28.0, Memory(600, 400), Memory(650, 410))
     ours = Cost(5, 1e6, 1.0, 0.9, Memory(600, 400), Memory(900, 500))
-    motion = Motion(16.7, 17.2, 1.5)
+    motion = Motion(16.7, 17.2, 1.5, 180.0)
     opened = Opening(0.5, 0.6, 18)
     looks = looks or Looks(Opening(0.7, 0.9, 4), opened, motion, motion, motion)
     costs = Costs(theirs, sampled, ours, 0.001, 0.4, 0.8)
@@ -147,20 +160,21 @@ def test_the_table_has_both_tabs_side_by_side_with_budgets_and_ratios() -> None:
     assert found["megabytes"] == ["34.00", "1.00", "1", "34"]
     assert found["CPU seconds"] == ["28.00", "0.90", "", "31"]
     floor = "seconds ÷ bare `read_tensors` of 51 steps (0.40 s)"
-    assert found[floor] == ["75.0", "2.5", "1.5", ""]
+    assert found[floor] == ["75.00", "2.50", "1.5", ""]
     assert found["MB in memory at the peak"] == ["1,060", "1,400", "", "0.8"]
     assert found["MB of it in the data server"] == ["410", "500", "", ""]
     assert found["asking again, ms a run"] == ["", "1.0", "5", ""]
     assert found["asked after one more step, ms a run"] == ["", "450.0", "", ""]
     assert found["charts in sight, of 322"] == ["4", "18", "", ""]
     assert found["seconds until all in sight are"] == ["0.90", "0.60", "1", "1.5"]
+    assert found["scrubbing: kB allocated a frame"] == ["", "180", "", ""]
     assert found["scrubbing: ms between frames, median"] == ["", "16.7", "17", ""]
     assert found["scrolling: ms between frames, 95 % below"] == ["17.2", "17.2", "", ""]
     assert found["MB of heap after 200 reloads"] == ["35.0", "33.0", "", ""]
 
 
 def test_what_was_scaled_what_never_came_and_what_was_not_promised_is_said() -> None:
-    motion = Motion(16.7, 17.2, 1.5)
+    motion = Motion(16.7, 17.2, 1.5, 180.0)
     never = Opening(math.inf, math.inf, 0)
     found = cells([result(TAGS, sampled=200, looks=Looks(never, never, None, motion, motion))])
     assert found["seconds (scaled from 200 tags)"] == ["30.00", "1.00", "", "30"]
