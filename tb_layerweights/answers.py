@@ -24,7 +24,7 @@ from tb_layerweights.ridges import batches, ridges_of
 from tb_layerweights.room import Room, foresee
 from tb_layerweights.series import Listed, Series, Unreadable
 from tb_layerweights.source import Source
-from tb_layerweights.step_by_step import measure_series
+from tb_layerweights.step_by_step import measure_together
 from tb_layerweights.wire import Ridges
 
 Answer = dict[str, Any]
@@ -209,22 +209,22 @@ def statistics_of(
     changes = _updates(run, layers, parameters) if statistics.RATIO in query.numbers else {}
     found, room = Found(chosen, making), Room(query)
     told: dict[str, Columns] = {}
-    for one in found.read(run, query.span, query.steps):
-        room.take(one)
-        series = one.series
-        records = (series.records[index] for index in one.picks)
-        measured = measure_series(records, updates.needed(query.numbers))
-        numbers = updates.completed(
-            measured.numbers,
-            query.numbers,
-            one.shown,
-            changes.get(one.tag),
-            is_parameter=one.tag in parameters,
-        )
-        wall_times = np.array([series.wall_times[index] for index in one.picks], dtype=np.float64)
-        steps = np.array(one.shown, dtype=np.int64)
-        told[one.tag] = Columns(steps, wall_times, numbers)
-        found.add(one, measured.non_finite, measured.most_buckets)
+    for batch in batches(found.read(run, query.span, query.steps), bins=0):
+        for one in batch:
+            room.take(one)
+        records = [one.records for one in batch]
+        measured = measure_together(records, updates.needed(query.numbers))
+        for one, of_it in zip(batch, measured, strict=True):
+            numbers = updates.completed(
+                of_it.numbers,
+                query.numbers,
+                one.shown,
+                changes.get(one.tag),
+                is_parameter=one.tag in parameters,
+            )
+            steps = np.array(one.shown, dtype=np.int64)
+            told[one.tag] = Columns(steps, np.array(one.wall_times, dtype=np.float64), numbers)
+            found.add(one, of_it.non_finite, of_it.most_buckets)
     if query.format == "csv" and found.unfinished:
         text = "These take too long for one table: name some tags, roles, steps or numbers."
         raise errors.InvalidArgumentError(text)

@@ -20,6 +20,7 @@ rows differs from ours by no more than the sum of theirs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,31 +37,53 @@ BLOCK = 1 << 18
 BLOCK_ROWS = 64
 
 
-def distances(histograms: Histograms) -> tuple[Floats, Floats]:
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Which rows those of several series are compared with, each [R]."""
+
+    first: Rows  # of the same series
+    previous: Rows  # of the same series; of its first row, itself
+
+    @classmethod
+    def of(cls, offset: Rows) -> Neighbours:
+        """Returns those of series s in rows offset[s] to offset[s + 1], [S + 1]."""
+        first = np.repeat(offset[:-1], np.diff(offset))
+        return cls(first, np.maximum(np.arange(len(first)) - 1, first))
+
+
+def distances(histograms: Histograms, offset: Rows | None = None) -> tuple[Floats, Floats]:
     """Returns the distance of each row to the first and to the previous one, both [R].
 
-    NaN where either row holds nothing, and for the first row's previous one. A distance depends
+    NaN where either row holds nothing, and for a first row's previous one. A distance depends
     on its two rows alone.
+
+    Args:
+      histograms: R rows.
+      offset: rows of series s lie from offset[s] to offset[s + 1], [S + 1]; None: of a single one.
     """
-    rows = histograms.rows
-    first, previous = np.full(rows, np.nan), np.full(rows, np.nan)
-    if not rows:
-        return first, previous
-    size = int(np.sqrt(BLOCK * rows / len(histograms.left)))
-    step = min(max(size, 1), BLOCK_ROWS)
-    for begin in range(0, rows, step):
-        # The first row, the one before the block, and the block.
-        before = max(begin - 1, 0)
-        block = np.concatenate(([0, before], np.arange(begin, min(begin + step, rows))))
-        curves = _on_common_edges(histograms, block)
-        first[block[2:]] = curves.between(slice(2, None), slice(0, 1))
-        previous[block[2:]] = curves.between(slice(2, None), slice(1, -1))
-    empty = histograms.total == 0
-    first[empty | empty[0]] = np.nan
-    previous[empty] = np.nan
-    previous[1:][empty[:-1]] = np.nan
-    previous[0] = np.nan
+    offset = whole(histograms) if offset is None else offset
+    first, previous = np.full(histograms.rows, np.nan), np.full(histograms.rows, np.nan)
+    for start, stop in pairwise(offset.tolist()):
+        buckets = histograms.start[stop] - histograms.start[start]
+        size = int(np.sqrt(BLOCK * (stop - start) / max(buckets, 1)))
+        step = min(max(size, 1), BLOCK_ROWS)
+        for begin in range(start, stop, step):
+            # The first row, the one before the block, and the block.
+            before = max(begin - 1, start)
+            block = np.concatenate(([start, before], np.arange(begin, min(begin + step, stop))))
+            curves = _on_common_edges(histograms, block)
+            first[block[2:]] = curves.between(slice(2, None), slice(0, 1))
+            previous[block[2:]] = curves.between(slice(2, None), slice(1, -1))
+    empty, beside = histograms.total == 0, Neighbours.of(offset)
+    first[empty | empty[beside.first]] = np.nan
+    alone = beside.previous == np.arange(len(previous))
+    previous[empty | empty[beside.previous] | alone] = np.nan
     return first, previous
+
+
+def whole(histograms: Histograms) -> Rows:
+    """Returns the offset of all rows as a single series."""
+    return np.array([0, histograms.rows], dtype=np.intp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +174,11 @@ def _on_common_edges(histograms: Histograms, block: Rows) -> _Curves:
 
 
 def distance_bounds(
-    histograms: Histograms, mean: Interval, first: Floats, previous: Floats
+    histograms: Histograms,
+    mean: Interval,
+    first: Floats,
+    previous: Floats,
+    offset: Rows | None = None,
 ) -> tuple[Interval, Interval]:
     """Returns bounds on the distances to the first and to the previous row.
 
@@ -159,6 +186,7 @@ def distance_bounds(
       histograms: R rows.
       mean: bounds on their means, [R]: means are no farther apart than the distance.
       first, previous: the estimated distances, [R].
+      offset: as for `distances`.
     """
     if not histograms.rows:
         return Interval(first, first), Interval(previous, previous)
@@ -166,9 +194,11 @@ def distance_bounds(
     reach = rows.right[rows.last] - rows.left[rows.first]
     off = rows.mean(rows.right - rows.left) / 2 + rows.slack + rows.doubt * reach
     off = np.where(histograms.logged.certain, np.ldexp(off, rows.exponent), np.inf)
-    to_first = _around(first, off, np.zeros_like(first, dtype=np.intp), mean)
-    to_first.low[:1], to_first.high[:1] = first[:1], first[:1]
-    return to_first, _around(previous, off, np.maximum(np.arange(len(off)) - 1, 0), mean)
+    beside = Neighbours.of(whole(histograms) if offset is None else offset)
+    to_first = _around(first, off, beside.first, mean)
+    itself = beside.first == np.arange(len(off))
+    to_first.low[itself] = to_first.high[itself] = first[itself]
+    return to_first, _around(previous, off, beside.previous, mean)
 
 
 def _around(estimate: Floats, off: Floats, other: Rows, mean: Interval) -> Interval:

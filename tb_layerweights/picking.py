@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from tb_layerweights.query import Span
-from tb_layerweights.series import Series, Unreadable
+from tb_layerweights.series import Record, Series, Unreadable
 from tb_layerweights.steps import Steps, thin
 
 Read = Callable[[Sequence[str]], Iterator[Series | Unreadable]]
@@ -31,6 +31,16 @@ class Picked:
     @property
     def shown(self) -> Steps:
         return tuple(self.series.steps[index] for index in self.picks)
+
+    @property
+    def wall_times(self) -> list[float]:
+        """Those of the steps that are shown."""
+        return [self.series.wall_times[index] for index in self.picks]
+
+    @property
+    def records(self) -> Iterator[Record]:
+        """Those of the steps that are shown, each decoded when its turn comes."""
+        return (self.series.records[index] for index in self.picks)
 
 
 def pick(read: Read, tags: Sequence[str], span: Span, limit: int) -> Iterator[Picked | Unreadable]:

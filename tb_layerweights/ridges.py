@@ -48,7 +48,7 @@ def ridges_of(batch: Sequence[Picked], query: DensitiesQuery) -> list[Ridges]:
       query: what was asked.
     """
     offset = starts(np.array([len(one.picks) for one in batch], dtype=np.intp))
-    records = (one.series.records[index] for one in batch for index in one.picks)
+    records = (record for one in batch for record in one.records)
     blocks = [
         cleaned(some)
         for some in in_blocks(records, lambda record: len(record.tensor) + query.bins, BLOCK)
@@ -75,7 +75,7 @@ def ridges_of(batch: Sequence[Picked], query: DensitiesQuery) -> list[Ridges]:
     rows = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     rows["step"] = np.array([step for one in batch for step in one.shown], dtype=np.int64)
     rows["wall_time"] = np.array(
-        [one.series.wall_times[index] for one in batch for index in one.picks], dtype=np.float64
+        [time for one in batch for time in one.wall_times], dtype=np.float64
     )
     return [
         Ridges(grid, **{name: column[first:end] for name, column in rows.items()})

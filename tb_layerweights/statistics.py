@@ -81,7 +81,10 @@ def _within(value: Floats, interval: Interval, close: float = CLOSE) -> Measured
 
 
 def measure(
-    histograms: Histograms, names: Collection[str] = OWN, q: Sequence[float] = QUANTILES
+    histograms: Histograms,
+    names: Collection[str] = OWN,
+    q: Sequence[float] = QUANTILES,
+    offset: NDArray[np.intp] | None = None,
 ) -> dict[str, Measured]:
     """Returns numbers of every row in the order of `OWN`, each [R], and quantiles, [R, Q].
 
@@ -96,6 +99,7 @@ def measure(
       histograms: R rows.
       names: some of `OWN`.
       q: the orders of the quantiles, Q of them.
+      offset: where the rows are those of several series, as for `distances`.
     """
     asked = set(names)
     found: dict[str, Measured] = {}
@@ -104,7 +108,7 @@ def measure(
     if asked - {"count", "non_finite"}:
         limits = bounds(histograms, asked)
         found |= _moments(histograms, asked, limits)
-        found |= _distances(histograms, asked, limits["mean"])
+        found |= _distances(histograms, asked, limits["mean"], offset)
     if "non_finite" in asked:
         found["non_finite"] = _non_finite(histograms)
     if RANKS in asked:
@@ -133,12 +137,14 @@ def _moments(
     return {name: _within(guesses[name](), limits[name]) for name in MOMENTS if name in asked}
 
 
-def _distances(histograms: Histograms, asked: set[str], mean: Interval) -> dict[str, Measured]:
+def _distances(
+    histograms: Histograms, asked: set[str], mean: Interval, offset: NDArray[np.intp] | None
+) -> dict[str, Measured]:
     """Returns the Wasserstein-1 distances to other rows, [R], given bounds on the means."""
     if not asked & set(DISTANCES):
         return {}
-    first, previous = distances(histograms)
-    limits = distance_bounds(histograms, mean, first, previous)
+    first, previous = distances(histograms, offset)
+    limits = distance_bounds(histograms, mean, first, previous, offset)
     return {
         name: _within(value, interval)
         for name, value, interval in zip(DISTANCES, (first, previous), limits, strict=True)

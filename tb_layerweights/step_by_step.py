@@ -1,15 +1,17 @@
-"""Numbers of all records of a series, for no more memory with more records."""
+"""Numbers of all records of series: of large ones a few at a time, of small ones all at once."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tb_layerweights.blocks import in_blocks
-from tb_layerweights.histogram import cleaned
+from tb_layerweights.histogram import cleaned, most_buckets
+from tb_layerweights.rows import starts
 from tb_layerweights.series import Record
 from tb_layerweights.statistics import DISTANCES, OWN, Measured, measure
 
@@ -53,6 +55,31 @@ def measure_series(
             before = [(before or some)[0], some[-1]]
     numbers = {name: _joined([part[name] for part in parts]) for name in parts[0]}
     return Told(numbers, np.concatenate(non_finite), most_buckets)
+
+
+def measure_together(
+    series: Sequence[Iterable[Record]], names: Collection[str] = OWN
+) -> list[Told]:
+    """Returns what `measure_series` tells of each series; of small ones all at once.
+
+    Args:
+      series: one of any size, or several that are together as small as a block.
+      names: some of `OWN`.
+    """
+    if len(series) == 1:
+        return [measure_series(series[0], names)]
+    held = [list(records) for records in series]
+    histograms = cleaned(chain.from_iterable(held))
+    offset = starts(np.array([len(records) for records in held], dtype=np.intp))
+    numbers = measure(histograms, names, offset=offset)
+    return [
+        Told(
+            {name: one.take(slice(first, end)) for name, one in numbers.items()},
+            histograms.non_finite[first:end],
+            most_buckets(histograms.buckets[first:end], histograms.total[first:end]),
+        )
+        for first, end in pairwise(offset.tolist())
+    ]
 
 
 def _joined(parts: Sequence[Measured]) -> Measured:

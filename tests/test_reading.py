@@ -136,7 +136,7 @@ def test_too_many_numbers_for_one_answer_are_refused_before_any_is_worked_out(
 ) -> None:
     monkeypatch.setattr(room, "MOST_NUMBERS", 18 * 2 * LONG - 1)
     with monkeypatch.context() as patched:
-        patched.setattr(answers, "measure_series", None)
+        patched.setattr(answers, "measure_together", None)
         response = log.ask("statistics", run="long", read="every")
         assert response.status_code == 400
         patched.setattr(room, "MOST_NUMBERS", 18 * 2 * 90 - 1)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tb_layerweights.histogram import cleaned
 from tb_layerweights.series import Record
 from tb_layerweights.statistics import measure
-from tb_layerweights.step_by_step import measure_series
+from tb_layerweights.step_by_step import Told, measure_series, measure_together
 from tests.effort import examples
 from tests.test_statistics import RECORD
 
@@ -21,12 +21,29 @@ NEGATIVE_ZERO = Record(np.array([[-0.0, -0.0, 1.0]]))
 def test_it_is_no_matter_how_many_buckets_are_measured_at_once(
     records: list[Record], block: int
 ) -> None:
-    whole, parts = cleaned(records), measure_series(iter(records), block=block)
-    assert parts.non_finite.tolist() == whole.non_finite.tolist()
-    assert parts.most_buckets == whole.most_buckets
-    for name, one in measure(whole).items():
+    whole = cleaned(records)
+    expected = Told(measure(whole), whole.non_finite, whole.most_buckets)
+    same(measure_series(iter(records), block=block), expected)
+
+
+@example([[NOTHING, NEGATIVE_ZERO], [], [NEGATIVE_ZERO], [NOTHING]])
+@settings(max_examples=examples(200))
+@given(st.lists(st.lists(RECORD, max_size=4), max_size=5))
+def test_it_is_no_matter_which_series_are_measured_together(series: list[list[Record]]) -> None:
+    together = measure_together([iter(records) for records in series])
+    assert len(together) == len(series)
+    for found, records in zip(together, series, strict=True):
+        same(found, measure_series(records))
+
+
+def same(found: Told, expected: Told) -> None:
+    """All of both is the same, bit by bit."""
+    assert found.non_finite.tolist() == expected.non_finite.tolist()
+    assert found.most_buckets == expected.most_buckets
+    assert list(found.numbers) == list(expected.numbers)
+    for name, one in expected.numbers.items():
         for side in ("value", "low", "high"):
-            expected, found = getattr(one, side), getattr(parts.numbers[name], side)
-            assert (found.dtype, found.shape) == (expected.dtype, expected.shape)
-            assert found.tobytes() == expected.tobytes(), (name, side)
-        assert parts.numbers[name].quality() == one.quality()
+            wanted, told = getattr(one, side), getattr(found.numbers[name], side)
+            assert (told.dtype, told.shape) == (wanted.dtype, wanted.shape)
+            assert told.tobytes() == wanted.tobytes(), (name, side)
+        assert found.numbers[name].quality() == one.quality()
