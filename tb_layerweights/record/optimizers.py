@@ -35,12 +35,18 @@ class Optimizers:
         self._owned: weakref.WeakKeyDictionary[Any, set[int]] = weakref.WeakKeyDictionary()
         self._leading = self._stepping = _nothing
 
-    def begin(self, optimizer: Any, parameters: Iterable[Any]) -> int | None:
-        """Returns the step that an optimizer begins, None if it trains no such parameter."""
+    def begin(self, optimizer: Any, parameters: Iterable[Any], every: int) -> int | None:
+        """Returns the step that an optimizer begins, None if it trains no such parameter.
+
+        Of a known optimizer that is looked up every so many steps: a small step takes no longer.
+        """
         outer = self._stepping()
         if outer is not None and outer is not optimizer:
             return None  # An optimizer may be made of others, whose steps are part of its own.
         self._stepping = weakref.ref(optimizer)
+        known = self._steps.get(optimizer)
+        if known is not None and known % every:
+            return known
         owned = {id(one) for group in optimizer.param_groups for one in group["params"]}
         if owned.isdisjoint(map(id, parameters)):
             return None

@@ -184,7 +184,9 @@ class Watch:
 
     def _before_step(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         model = self._model()
-        step = None if model is None else self._optimizers.begin(optimizer, model.parameters())
+        if model is None:
+            return
+        step = self._optimizers.begin(optimizer, model.parameters(), self._every)
         if step is not None and step % self._every == 0:
             with self._recorder.recording(), torch.no_grad():
                 self._record(Network(model), optimizer, step)
