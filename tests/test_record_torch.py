@@ -117,6 +117,7 @@ def test_the_outline_says_what_the_model_knows(trained: Path) -> None:
     assert all(by_tag[name].role == "statistic" for name in STATISTICS)
     assert by_tag["activations/first.output"].layer == "first"
     assert not any("num_batches" in tag for tag in by_tag)
+    assert {one.step for one in load(trained / "plain").Tensors(".", OUTLINE_TAG)} == {0}
 
 
 def test_tied_weights_are_recorded_once_and_said_to_be_tied(trained: Path) -> None:

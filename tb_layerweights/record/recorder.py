@@ -153,7 +153,8 @@ class Recorder:
                 text = "TensorBoard may drop what it has of the steps from there on."
                 self._warn("back", f"Step {step} comes after step {last}: {text}")
             self._last_steps[parameter.tag] = step
-            if self._known.setdefault(parameter.tag, parameter) is parameter:
+            if parameter.tag not in self._known:
+                self._known[parameter.tag] = parameter
                 self._outlined = False
         if not self._outlined:
             network = Outline(tuple(self._known.values()), *self._model)
