@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 _DIGITS = re.compile("([0-9]+)")
@@ -20,6 +21,16 @@ def natural_key(text: str) -> Key:
     """
     parts = text.split("/")
     return tuple(_known_key(part) if len(part) < LONG else _part_key(part) for part in parts), text
+
+
+def in_natural_order(texts: Iterable[str]) -> Sequence[str]:
+    """Returns texts sorted by `natural_key`. Those of a run are the same at every question."""
+    return _known_order(tuple(sorted(texts)))
+
+
+@lru_cache(maxsize=16)
+def _known_order(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(texts, key=natural_key))
 
 
 def _part_key(part: str) -> tuple[tuple[int, str], ...]:

@@ -25,7 +25,7 @@ from tb_layerweights.failures import (
     grpc_code,
     kind_of,
 )
-from tb_layerweights.natural import natural_key
+from tb_layerweights.natural import in_natural_order, natural_key
 from tb_layerweights.patience import within
 from tb_layerweights.record.format import OUTLINE_TAG, PLUGIN, Outline, read_outline
 from tb_layerweights.replies import EVERY_STEP, HISTOGRAMS, Replies
@@ -96,7 +96,7 @@ class Source:
     def _listed(self, run: str, tags: dict[str, Any]) -> list[Listed]:
         return [
             Listed(tag, *self._last(run, tag, tags[tag]))
-            for tag in sorted(tags, key=natural_key)
+            for tag in in_natural_order(tags)
             if tags[tag].max_step is not None and tags[tag].max_wall_time is not None
         ]
 

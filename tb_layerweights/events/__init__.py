@@ -22,7 +22,7 @@ from tb_layerweights.events import parts, stored
 from tb_layerweights.events.index import RunIndex
 from tb_layerweights.events.logdir import event_files
 from tb_layerweights.events.parts import Occurrence
-from tb_layerweights.natural import natural_key
+from tb_layerweights.natural import in_natural_order
 from tb_layerweights.series import Listed, Series, Unreadable
 
 __all__ = ["EventFiles", "Occurrence", "Progress"]
@@ -138,4 +138,4 @@ class EventFiles:
 
 def _listed(index: RunIndex) -> list[Listed]:
     last = index.last()
-    return [Listed(tag, *last[tag]) for tag in sorted(last, key=natural_key)]
+    return [Listed(tag, *last[tag]) for tag in in_natural_order(last)]
