@@ -45,7 +45,8 @@ class Optimizers:
             return None  # An optimizer may be made of others, whose steps are part of its own.
         self._stepping = weakref.ref(optimizer)
         known = self._steps.get(optimizer)
-        if known is not None and known % every:
+        count = sum(len(group["params"]) for group in optimizer.param_groups)
+        if known is not None and known % every and count == len(self._owned[optimizer]):
             return known
         owned = {id(one) for group in optimizer.param_groups for one in group["params"]}
         if owned.isdisjoint(map(id, parameters)):
