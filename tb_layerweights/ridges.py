@@ -34,8 +34,10 @@ def batches(series: Iterable[Picked], bins: int) -> Iterator[list[Picked]]:
     def weight(one: Picked) -> int:
         if not one.picks:
             return 0
-        # Rows of a series are alike, and stored ones are decoded whenever they are looked at.
-        return len(one.picks) * (bins + len(one.series.records[one.picks[0]].tensor))
+        # Rows of a series are mostly alike, and stored ones are decoded at each look.
+        some = {one.picks[place] for place in (0, len(one.picks) // 2, -1)}
+        longest = max(len(one.series.records[index].tensor) for index in some)
+        return len(one.picks) * (bins + max(longest, 1))
 
     return (some for some in in_blocks(series, weight, BLOCK) if some)
 

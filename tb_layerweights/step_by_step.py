@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
@@ -58,19 +58,40 @@ def measure_series(
 
 
 def measure_together(
-    series: Sequence[Iterable[Record]], names: Collection[str] = OWN
-) -> list[Told]:
-    """Returns what `measure_series` tells of each series; of small ones all at once.
+    series: Iterable[Iterable[Record]], names: Collection[str] = OWN, *, block: int = BLOCK
+) -> Iterator[Told]:
+    """Yields what `measure_series` tells of each series; of small ones all at once.
 
     Args:
-      series: one of any size, or several that are together as small as a block.
+      series: the records of each, asked for once.
       names: some of `OWN`.
+      block: as for `measure_series`.
     """
-    if len(series) == 1:
-        return [measure_series(series[0], names)]
-    held = [list(records) for records in series]
-    histograms = cleaned(chain.from_iterable(held))
-    offset = starts(np.array([len(records) for records in held], dtype=np.intp))
+    small: list[list[Record]] = []
+    held = 0
+    for records in series:
+        coming, some, size = iter(records), list[Record](), 0
+        for record in coming:
+            some.append(record)
+            size += max(len(record.tensor), 1)
+            if size >= block:
+                break
+        if held + size >= block:
+            yield from _of_small(small, names)
+            small, held = [], 0
+        if size >= block:
+            yield measure_series(chain(some, coming), names, block=block)
+        else:
+            small.append(some)
+            held += size
+    yield from _of_small(small, names)
+
+
+def _of_small(series: Sequence[Sequence[Record]], names: Collection[str]) -> list[Told]:
+    if not series:
+        return []
+    histograms = cleaned(chain.from_iterable(series))
+    offset = starts(np.array([len(records) for records in series], dtype=np.intp))
     numbers = measure(histograms, names, offset=offset)
     return [
         Told(

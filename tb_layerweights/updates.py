@@ -19,10 +19,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_layerweights.blocks import in_blocks
-from tb_layerweights.series import Series, Unreadable
+from tb_layerweights.series import Record, Series, Unreadable
 from tb_layerweights.statistics import NAMES, OWN, RATIO, Measured
-from tb_layerweights.step_by_step import BLOCK, measure_together
+from tb_layerweights.step_by_step import measure_together
 
 Floats = NDArray[np.float64]
 
@@ -52,15 +51,19 @@ def read_updates(
       tags: of parameters, by those of their updates.
       spans: how many steps an update sums up, by its tag; 1 where it isn't there.
     """
-    series = (one for one in read(list(tags)) if isinstance(one, Series) and one.steps)
-    found = {}
-    for some in in_blocks(series, lambda one: len(one.steps) * len(one.records[0].tensor), BLOCK):
-        for one, told in zip(
-            some, measure_together([one.records for one in some], ("rms",)), strict=True
-        ):
-            steps = np.array(one.steps, dtype=np.int64)
-            found[tags[one.tag]] = Updates(steps, told.numbers["rms"], spans.get(one.tag, 1))
-    return found
+    kept: list[tuple[str, NDArray[np.int64]]] = []
+
+    def records() -> Iterator[Sequence[Record]]:
+        for one in read(list(tags)):
+            if isinstance(one, Series) and one.steps:
+                kept.append((one.tag, np.array(one.steps, dtype=np.int64)))
+                yield one.records
+
+    measured = list(measure_together(records(), ("rms",)))
+    return {
+        tags[tag]: Updates(steps, told.numbers["rms"], spans.get(tag, 1))
+        for (tag, steps), told in zip(kept, measured, strict=True)
+    }
 
 
 def needed(asked: Collection[str]) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ ROOMS: dict[str, set[str]] = {
         "recorded", "series", "source",
     },
     "step_by_step": {"blocks", "histogram", "rows", "series", "statistics"},
-    "updates": {"blocks", "series", "statistics", "step_by_step"},
+    "updates": {"series", "statistics", "step_by_step"},
     "columns": {"statistics", "wire"},
     "query": {"grid", "names", "statistics"},
     "picking": {"query", "series", "steps"},
