@@ -105,24 +105,29 @@ class Found:
         self._chosen = {one.tag: one for one in chosen}
         self._making = making
         making.of += len(chosen)
-        self._seen: set[str] = set()
+        self.unfinished: list[str] = []  # tags of those that were left out
         self._shown: dict[str, Shown] = {}
         self._unreadable: list[Unreadable] = []
 
     def read(self, run: Run, span: Span, limit: int) -> Iterator[Picked]:
         """Yields what can be read, at most `limit` steps of a series picked; see `pick`.
 
-        Once the work is late, the series that follow are left out.
+        Once this takes too long, the series that follow are left out.
         """
+        self._making.begin()
+        seen, picked = set[str](), set[str]()
         for found in pick(run.read, list(self._chosen), span, limit):
-            if found.tag not in self._seen:
-                if self._seen and self._making.is_late:
-                    return
-                self._seen.add(found.tag)
+            # A remark on a series comes after it; a series comes again for better steps.
+            is_new = found.tag not in seen or (isinstance(found, Picked) and found.tag in picked)
+            if is_new and seen and self._making.is_late:
+                self.unfinished = [tag for tag in self._chosen if tag not in seen]
+                return
+            seen.add(found.tag)
             self._making.advance()
             if isinstance(found, Unreadable):
                 self._unreadable.append(found)
             else:
+                picked.add(found.tag)
                 yield found
 
     def add(self, one: Picked, non_finite: NDArray[np.bool_], buckets: int) -> None:
@@ -143,11 +148,6 @@ class Found:
         """Those that were added, in the order of their choice."""
         return [(one, self._shown[tag]) for tag, one in self._chosen.items() if tag in self._shown]
 
-    @property
-    def unfinished(self) -> list[str]:
-        """The tags of those that were left out."""
-        return [tag for tag in self._chosen if tag not in self._seen]
-
     def said(self, run: Run) -> Answer:
         """Returns what an answer says besides its series."""
         shown = [shown for _, shown in self.series]
@@ -166,11 +166,9 @@ def densities(
     Raises:
       GoneError: nobody waits for the answer that is being made.
     """
-    making = making or Making()
-    making.begin()
     chosen = choose(run, run.layers(), query.selection)
     most = MOST_BINS[query.format] // (query.bins * max(len(chosen), 1))
-    found = Found(chosen, making)
+    found = Found(chosen, making or Making())
     told: dict[str, Ridges] = {}
     series = found.read(run, query.span, max(2, min(query.steps, most)))
     for batch in batches(series, query.bins):
@@ -201,18 +199,18 @@ def statistics_of(
       GoneError: nobody waits for the answer that is being made.
     """
     making = making or Making()
-    making.begin()
     layers = run.layers()
     chosen = choose(run, layers, query.selection)
     foresee(run.read, run.kept, query, [one.tag for one in chosen], making)
     parameters = {one.tag for one in chosen if one.role == "weight"}
-    changes = _updates(run, layers, parameters) if statistics.RATIO in query.numbers else {}
+    has_ratio = statistics.RATIO in query.numbers
+    changes = _updates(run, layers, parameters, making) if has_ratio else {}
     found, room = Found(chosen, making), Room(query)
     told: dict[str, Columns] = {}
     for batch in batches(found.read(run, query.span, query.steps), bins=0):
         for one in batch:
             room.take(one)
-        records = [one.records for one in batch]
+        records = (one.records for one in batch)
         measured = measure_together(records, updates.needed(query.numbers))
         for one, of_it in zip(batch, measured, strict=True):
             numbers = updates.completed(
@@ -239,9 +237,13 @@ def statistics_of(
 
 
 def _updates(
-    run: Run, layers: Sequence[Layer], parameters: Collection[str]
+    run: Run, layers: Sequence[Layer], parameters: Collection[str], making: Making
 ) -> dict[str, updates.Updates]:
-    """Returns what is logged of the updates of parameters, by the tags of these."""
+    """Returns what is logged of the updates of parameters, by the tags of these.
+
+    Raises:
+      GoneError: nobody waits for the answer any more.
+    """
     tags = {}
     for layer in layers:
         named = {one.parameter: one.tag for one in layer.parameters if one.role == "update"}
@@ -251,7 +253,13 @@ def _updates(
     recorded = run.source.outline(run.contents.run) if tags else None
     said = recorded.parameters if recorded is not None else ()
     spans = {one.tag: one.span for one in said if one.span is not None}
-    return updates.read_updates(run.read, tags, spans)
+
+    def read(tags: Sequence[str]) -> Iterator[Series | Unreadable]:
+        for found in run.read(tags):
+            making.look()
+            yield found
+
+    return updates.read_updates(read, tags, spans)
 
 
 def histogram(run: Run, tag: str, step: int) -> Answer:

@@ -31,7 +31,7 @@ class Body(NamedTuple):
 
     mime_type: str
     gzipped: bytes
-    is_whole: bool = True  # else it lacks what took too long, and isn't kept
+    is_whole: bool = True  # else it lacks what took too long
 
 
 class GoneError(errors.PublicError):
@@ -61,7 +61,7 @@ class Making:
         self._until = math.inf
 
     def begin(self) -> None:
-        """Begins the time after which the work `is_late`: whoever waits for a turn isn't."""
+        """Begins the time after which the work `is_late`."""
         self._until = time.monotonic() + WORK_SECONDS
 
     @property
@@ -173,7 +173,7 @@ class Answers:
             raise
         with self._lock:
             del self._coming[key]
-            if is_kept and body.is_whole and _size(body) <= self._made.maxsize:
+            if is_kept and _size(body) <= self._made.maxsize:
                 self._made[key] = body
                 self._outdate(question, key)
         making.body.set_result(body)

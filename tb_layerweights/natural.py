@@ -11,6 +11,9 @@ _DIGITS = re.compile("([0-9]+)")
 # Longer parts of a path are worked out anew each time.
 LONG = 64
 
+# Lists of so many runs are remembered in order.
+KNOWN = 16
+
 Key = tuple[tuple[tuple[tuple[int, str], ...], ...], str]
 
 
@@ -28,7 +31,7 @@ def in_natural_order(texts: Iterable[str]) -> Sequence[str]:
     return _known_order(tuple(sorted(texts)))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=KNOWN)
 def _known_order(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(texts, key=natural_key))
 

@@ -141,7 +141,7 @@ def non_finite(
     many = f": {_count(lost[0])} of {_count(lost[1])} values" if lost is not None else ""
     text = f"There are NaN or infinite values in {where}{many}."
     fix = "Look at the steps just before it; a lower learning rate or clipped gradients may help."
-    return _notice("non_finite", "error", text, fix, tags)
+    return {**_notice("non_finite", "error", text, fix, tags), "step": step}
 
 
 def unreadable_series(tags: Sequence[str]) -> Notice:

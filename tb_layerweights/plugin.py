@@ -29,6 +29,7 @@ from tb_layerweights.events import EventFiles
 from tb_layerweights.gate import Gate
 from tb_layerweights.making import Answers, Body, Making
 from tb_layerweights.reading import Contents, contents
+from tb_layerweights.reading import Turn as FilesTurn
 from tb_layerweights.recent import Recent
 from tb_layerweights.replies import HISTOGRAMS
 from tb_layerweights.series import state_of
@@ -39,7 +40,7 @@ _AT_ONCE = 4
 # Those about few series, as many as a page shows at first, need not wait for the others.
 _FEW = 32
 _FEW_AT_ONCE = 3
-# Runs of which event files are read at a time, for whoever asks for every step.
+# Runs whose event files are read for the first time, at a time.
 _INDEXED_AT_ONCE = 3
 _LISTED_SECONDS = 1.0
 # Answers that were made are kept, gzipped: those about some two hundred runs of ResNet-50.
@@ -109,9 +110,14 @@ class LayerWeightsPlugin(base_plugin.TBPlugin):
     def _run(self, request: Request) -> answers.Run:
         source, run = self._source(request), query.required(request.args, "run")
         every = query.choice(request.args, "read", query.KEPT, query.EVERY) == query.EVERY
-        turn = functools.partial(self._gate_of_files.turn, request.remote_addr or "")
+        turn: FilesTurn = contextlib.nullcontext
+        asker = ""
+        if not self._files.knows(run):
+            turn = functools.partial(self._gate_of_files.turn, request.remote_addr or "")
+            # Whoever waits for a turn waits for its own.
+            asker = request.remote_addr or "" if every else ""
         known = self._contents.get(
-            (source.experiment_id, run, every),
+            (source.experiment_id, run, every, asker),
             lambda: contents(source, self._files, run, every=every, turn=turn),
         )
         return answers.Run(source, self._files, known, self._hint)

@@ -60,6 +60,7 @@ def foresee(
       InvalidArgumentError: there is none.
       GoneError: nobody waits for the answer.
     """
+    making.begin()
     room = Room(query)
     kept = USUALLY_KEPT if told is None else told or query.steps
     if len(tags) * min(kept, query.steps) <= room.most:

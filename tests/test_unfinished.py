@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
-from tb_layerweights import events, making
+from tb_layerweights import answers, events, making
 from tests.loaders import ROUTE, RUNS, Loaded, strict
 from tests.slow import Slow, answered, ask, served
 from tests.waiting import until
@@ -48,22 +48,58 @@ def test_the_parts_are_the_whole(
         assert set(part["unfinished"]) < set(tags)
         parts.append(part)
     for key in ("series", "unreadable"):
-        names = [one["tag"] for one in whole[key]]
-        assert sorted(one["tag"] for part in parts for one in part[key]) == sorted(names)
+        expected = {one["tag"]: one for one in whole[key]}
+        found = [one for part in parts for one in part[key]]
+        assert sorted(one["tag"] for one in found) == sorted(expected)
+        if run != "sampled":  # of which whole answers show fewer steps
+            assert found == [expected[one["tag"]] for one in found]
     assert len(parts) == max(1, len({one["tag"] for one in whole["series"] + whole["unreadable"]}))
 
 
-def test_what_is_not_whole_is_not_kept(
+def test_what_is_not_whole_has_no_etag_and_is_not_made_twice(
     python_loaded: Loaded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client, query = python_loaded.client(), {"run": "torch", "format": "json"}
-    address = f"{ROUTE}densities"
+    client, query = python_loaded.client(), {"run": "torch"}
     with monkeypatch.context() as patch:
         patch.setattr(making, "WORK_SECONDS", 0)
-        assert strict(client.get(address, query_string=query).text)["unfinished"]
-    response = client.get(address, query_string=query)
-    assert strict(response.text)["unfinished"] == []
-    assert "ETag" in response.headers
+        part, _ = told(client, "densities", **query)
+    with monkeypatch.context() as patch:
+        patch.setattr(answers, "ridges_of", None)
+        assert told(client, "densities", **query) == (part, None)
+    rest, etag = told(client, "densities", tag=part["unfinished"], **query)
+    assert rest["unfinished"] == []
+    assert etag is not None
+
+
+def test_an_empty_series_is_not_unfinished() -> None:
+    slow = Slow(series=3)
+    read = slow.read_tensors
+
+    def without(**asked: Any) -> Any:
+        found = read(**asked)
+        return {
+            "run": {tag: [] if tag == "t1.weight" else data for tag, data in found["run"].items()}
+        }
+
+    slow.read_tensors = without  # type: ignore[method-assign]
+    with served(slow) as port:
+        head, _, body = answered(ask(port, "/densities?run=run&format=json")).partition(b"\r\n\r\n")
+    assert b"ETag" in head
+    assert b'"unfinished": []' in body
+
+
+def test_of_large_updates_a_part_has_more_than_one_series(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read beside the series that are asked for has a time of its own."""
+    monkeypatch.setattr("tb_layerweights.replies.CHUNK_BYTES", 1)
+    monkeypatch.setattr(making, "WORK_SECONDS", 0.5)
+    slow = Slow(series=60)
+    slow.tags += [f"updates/{tag}" for tag in slow.tags]
+    with served(slow) as port:
+        question = "/statistics?run=run&format=json&role=weight&number=update_ratio"
+        body = answered(ask(port, question)).partition(b"\r\n\r\n")[2]
+    answer = strict(body.decode())
+    assert len(answer["series"]) > 5
+    assert len(answer["series"]) + len(answer["unfinished"]) == 60
 
 
 def test_a_table_is_whole_or_refused(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,12 +134,12 @@ def test_few_runs_are_indexed_at_a_time_and_by_turns(
         return listed(self, run)
 
     monkeypatch.setattr(events.EventFiles, "listed", slowly)
-    client, answers = loaded.client(logdir=str(world)), []
+    client, statuses = loaded.client(logdir=str(world)), []
 
     def outline(run: str, address: str) -> None:
         query, environ = {"run": run, "read": "every"}, {"REMOTE_ADDR": address}
         got = client.get(f"{ROUTE}outline", query_string=query, environ_base=environ)
-        answers.append(got.status_code)
+        statuses.append(got.status_code)
 
     runs = LOGGED[:6]
     threads = [threading.Thread(target=outline, args=(run, "10.0.0.1")) for run in runs]
@@ -118,4 +154,4 @@ def test_few_runs_are_indexed_at_a_time_and_by_turns(
     release.set()
     for thread in (*threads, another):
         thread.join()
-    assert answers == [200] * 7
+    assert statuses == [200] * 7

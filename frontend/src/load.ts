@@ -151,10 +151,11 @@ function loadDistances(names: readonly string[]): void {
     const set = setIn(distances, run);
     if (asked.get(name)?.question !== text) set(() => NOTHING);
     const fetcher = async (signal: AbortSignal, early: (part: DistancesOfRun) => void) => {
+      const isFirst = distances.peek().get(run)?.value == null;
       const answer = await inParts(
         (tags) => fetchDistances({ run, ...question, ...(tags && { tags }) }, signal),
         joinedDistances,
-        ({ distances }) => early(distances),
+        isFirst ? (part) => early(part.distances) : undefined,
       );
       return answer.distances;
     };
@@ -180,7 +181,8 @@ async function fetchRun(
       tags === undefined
         ? fetchDensities(question, signal, before)
         : fetchDensities({ ...question, tags }, signal);
-    return withoutRest(await inParts(ask, joined, early));
+    // What was there is whole: it stays until the newer answer is.
+    return withoutRest(await inParts(ask, joined, before == null ? early : undefined));
   };
   const answer = fetching();
   followProgress(question.run, signal, answer);

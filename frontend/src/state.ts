@@ -214,7 +214,7 @@ export const picks = computed((): { a: Picked; b: Picked } | null => {
   };
 });
 
-/** What a person must know of the selected runs, the gravest first, each once. */
+/** What a person must know of the selected runs, the gravest first and of these the earliest, each once. */
 export const notices = computed((): Notice[] => {
   const all = [
     ...(runs.value.value?.notices ?? []),
@@ -226,7 +226,10 @@ export const notices = computed((): Notice[] => {
   ];
   const once = new Map(all.map((notice) => [`${notice.code} ${notice.text}`, notice]));
   const gravity = { error: 0, warning: 1, info: 2 };
-  return [...once.values()].sort((a, b) => gravity[a.level] - gravity[b.level]);
+  const step = (one: Notice) => one.step ?? Number.POSITIVE_INFINITY;
+  return [...once.values()].sort(
+    (a, b) => gravity[a.level] - gravity[b.level] || Math.sign(step(a) - step(b)) || 0,
+  );
 });
 
 export const unreadable = computed(() =>

@@ -4,11 +4,11 @@ import { fitting, inParts } from "../src/model/parts";
 const ENDLESS = "l".repeat(100_000);
 
 test("names that are asked for together fit into an address, whatever they are", () => {
-  const names = Array.from({ length: 100 }, (_, index) => `${index}${"\uffee".repeat(200)}`);
+  const names = Array.from({ length: 100 }, (_, index) => `${index}${"\uffee".repeat(20)}`);
   const some = fitting(names);
   expect(some).toEqual(names.slice(0, some.length));
   expect(some.length).toBeGreaterThan(30);
-  expect(String(new URLSearchParams(some.map((tag) => ["tag", tag]))).length).toBeLessThan(60_000);
+  expect(String(new URLSearchParams(some.map((tag) => ["tag", tag]))).length).toBeLessThan(8000);
   expect(fitting([ENDLESS, "kernel"])).toEqual(["kernel"]);
   expect(fitting([])).toEqual([]);
 });

@@ -64,6 +64,11 @@ class EventFiles:
         """Returns whether event files of the run are on this machine, in the log directory."""
         return bool(event_files(self._logdir, run))
 
+    def knows(self, run: str) -> bool:
+        """Returns whether the run is indexed, but for what was appended since."""
+        with self._lock:
+            return run in self._runs
+
     def written(self, run: str) -> float | None:
         """Returns when the files of a run were last written to, None if there are none."""
         times = []

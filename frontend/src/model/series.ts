@@ -21,6 +21,8 @@ export interface Notice {
   text: string;
   fix: string;
   tags?: string[];
+  /** Of what it tells about, if that is one step. */
+  step?: number;
 }
 
 /** What one tag is: a parameter of a layer, in one role. */

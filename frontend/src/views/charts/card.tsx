@@ -81,10 +81,13 @@ export function Card({ card, width, height }: { card: CardKey; width: number; he
   );
 }
 
-/** The place of a chart that is on its way, or that no step of those chosen has. */
+/** The place of a chart that is on its way or could not be had, or that no step of those chosen has. */
 function Missing({ run, height }: { run: string | null; height: number }) {
   const asked = run === null ? selectedRuns.value : [run];
-  const isAwaited = asked.some((one) => densities.value.get(one)?.pending ?? true);
+  const isAwaited = asked.some((one) => {
+    const load = densities.value.get(one);
+    return load === undefined || load.pending || load.failure !== null;
+  });
   return (
     <div class="awaited" style={px({ height })}>
       {!isAwaited && <p class="hint">Nothing is logged of it in these steps.</p>}
