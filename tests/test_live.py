@@ -61,6 +61,10 @@ def post(address: str, path: str) -> bytes:
         with contextlib.suppress(OSError):
             for _ in range(BODY_BYTES // len(PIECE)):
                 connection.sendall(PIECE)
+            # Once it is done with this one, it can't be busy with two.
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(1000):
+                pass
         return answer
 
 
