@@ -33,7 +33,7 @@ READERS = 100
 READ_SECONDS = 60
 BACK_SECONDS = 10
 RELOADS = 1000
-WARM_UP = 500
+WARM_UP = 300
 # More than either loader keeps: from then on a log takes TensorBoard no more memory.
 STEPS_BEFORE = 600
 MOST_GROWTH_MEGABYTES = 10
