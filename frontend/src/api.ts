@@ -114,8 +114,10 @@ export interface DensityQuestion {
   bits?: 8 | 16;
 }
 
-function entries(question: object): [string, string][] {
-  return Object.entries(question).map(([key, value]) => [key, String(value)]);
+/** The parameters of a question, one for each of its tags. */
+function entries({ tags = [], ...rest }: { tags?: readonly string[] }): [string, string][] {
+  const asked = Object.entries(rest).map(([key, value]): [string, string] => [key, String(value)]);
+  return [...asked, ...tags.map((tag): [string, string] => ["tag", tag])];
 }
 
 /** Which answer of the server it is, to be told when the same is asked again. */
@@ -132,9 +134,7 @@ export async function fetchDensities(
   signal?: AbortSignal,
   before?: Densities | null,
 ): Promise<Densities> {
-  const { tags = [], ...rest } = question;
-  const asked = entries(rest);
-  asked.push(...tags.map((tag): [string, string] => ["tag", tag]));
+  const asked = entries(question);
   const text = String(new URLSearchParams(asked));
   const known = before && origins.get(before)?.question === text ? before : undefined;
   const since = known && origins.get(known)?.etag;
@@ -154,11 +154,11 @@ const SHOWN_STEPS = "51";
 
 /** How far each series of a run moved, step by step, and its update ratio. */
 export async function fetchDistances(
-  { tags = [], ...rest }: Pick<DensityQuestion, "run" | "tags" | "read" | "from" | "to">,
+  question: Pick<DensityQuestion, "run" | "tags" | "read" | "from" | "to">,
   signal?: AbortSignal,
 ): Promise<DistancesAnswer> {
-  const asked = entries({ ...rest, steps: SHOWN_STEPS, format: "safetensors" });
-  asked.push(...tags.map((tag): [string, string] => ["tag", tag]));
+  const shown = { steps: SHOWN_STEPS, format: "safetensors" };
+  const asked = entries({ ...question, ...shown });
   for (const number of ["distance_first", "distance_previous", "update_ratio"])
     asked.push(["number", number]);
   const read = async (response: Response) => readDistances(await response.arrayBuffer());
